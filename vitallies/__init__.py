@@ -33,8 +33,8 @@ _HOMES = {
 
 __all__ = [
     "Analysis",
-    "AnnotatedSpan",
     "Analyzer",
+    "AnnotatedSpan",
     "Evidence",
     "Transcript",
     "Turn",

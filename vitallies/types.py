@@ -231,7 +231,9 @@ class AnnotatedSpan:
     def __post_init__(self) -> None:
         if LAYER_OF.get(self.label) != self.layer:
             raise UsageError(f"no label {self.label!r} in layer {self.layer!r}: see vitallies.labels.LAYERS")
-        if (self.kind is not None and self.kind not in KINDS) or (self.stance is not None and self.stance not in STANCES):
+        if (self.kind is not None and self.kind not in KINDS) or (
+            self.stance is not None and self.stance not in STANCES
+        ):
             raise UsageError(f"no such kind or stance: {self.kind!r}, {self.stance!r}: see vitallies.labels")
         if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
             raise UsageError(f"a span of {len(self.text)} code points cannot reach from {self.start} to {self.end}")
@@ -287,5 +289,3 @@ class Analysis:
         from vitallies.render.rows import transcript_row
 
         return transcript_row(self)
-
-
