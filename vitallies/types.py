@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Side = Literal["ours", "customer"]
+
+_LONGEST_MEETING = 1e12
+"""Seconds; more is no time but a mistake."""
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -34,9 +36,10 @@ def _clean(text: str | None, what: str) -> str | None:
 def _seconds(value: float | None, what: str) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        raise UsageError(f"{what} must be seconds from the beginning, a finite number of 0 or more, not {value!r:.60}")
-    return float(value)
+    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= _LONGEST_MEETING:
+        return float(value)
+    given = type(value).__name__ if isinstance(value, int) else repr(value)[:60]
+    raise UsageError(f"{what} must be seconds from the beginning, from 0 to {_LONGEST_MEETING:.0e}, not {given}")
 
 
 @dataclass(frozen=True, slots=True)

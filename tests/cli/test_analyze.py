@@ -1,0 +1,62 @@
+import io
+import json
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Ana>we can't\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("", "nothing to analyze"),
+        ("folder", "folder is a folder: use vitallies score"),
+        ("standup.vtt", "there is no file standup.vtt"),
+        ("cut.json", "cut.json:1: ends too early"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line_and_exit_code_2(command, tmp_path, argument, message):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "cut.json").write_text("{")
+    done = command("analyze", argument, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("vitallies: ")
+    assert done.stderr.count("\n") == 1
+    assert message in done.stderr
+
+
+def test_a_text(invoke):
+    code, out, err, _ = invoke("analyze", "We can't do that in notes.txt.")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "We can't[vital lie 0.90] do that in notes.txt."
+
+
+def test_a_text_longer_than_any_file_name(invoke):
+    code, out, _, _ = invoke("analyze", "we can't " * 1000)
+    assert code == 0
+    assert out.startswith("we can't[vital lie 0.90] we can't")
+
+
+def test_a_file_as_json(invoke, tmp_path):
+    (tmp_path / "standup.vtt").write_text(VTT)
+    code, out, _, _ = invoke("analyze", tmp_path / "standup.vtt", "--json")
+    assert code == 0
+    (row,) = map(json.loads, out.splitlines())
+    assert (row["transcript"], row["text"], row["start"], row["label"]) == ("standup", "can't", 3, "VITAL_LIE")
+
+
+@pytest.mark.parametrize("arguments", [["-"], []])
+def test_standard_input_in_whatever_format(invoke, monkeypatch, arguments):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(VTT.encode()), isatty=lambda: False))
+    code, out, _, _ = invoke("analyze", *arguments)
+    assert code == 0
+    assert out.splitlines()[0] == "Ana: we can't[vital lie 0.90]"
+
+
+def test_every_transcript_of_a_file(invoke, tmp_path):
+    row = json.dumps({"turns": [{"text": "we can't"}]})
+    (tmp_path / "rows.jsonl").write_text(f"{row}\n{row}\n")
+    code, out, _, loaded = invoke("analyze", tmp_path / "rows.jsonl", "--json")
+    assert (code, len(out.splitlines()), len(loaded)) == (0, 2, 1)

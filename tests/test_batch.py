@@ -1,0 +1,429 @@
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from vitallies import batch
+from vitallies.batch import Summary, score
+from vitallies.errors import UsageError, VitalliesError
+from vitallies.labels import LAYER_OF
+from vitallies.types import Analysis, AnnotatedSpan, Evidence
+
+WORDS = {"can't": "VITAL_LIE", "who": "CHALLENGE", "guests": "CUSTOMER_FOCUSED"}
+OUTPUTS = ["errors.jsonl", "manifest.json", "speakers", "spans", "transcripts"]
+
+
+@dataclass(frozen=True)
+class Fake:
+    """Labels three words; ``log`` gets a line for each transcript analysed, in whatever process."""
+
+    log: Path | None = None
+    model_id: str = "fake 1"
+    seconds: float = 0
+
+    @property
+    def manifest(self):
+        return {"labels": list(WORDS.values())}
+
+    def analyze(self, transcript):
+        if self.log:
+            with self.log.open("a") as file:
+                file.write(f"{transcript.id}\n")
+        time.sleep(self.seconds)
+        words = " ".join(turn.text for turn in transcript.turns)
+        if "die" in words.split():
+            os._exit(1)
+        if "break" in words.split():
+            raise ValueError("the model\nbroke")
+        if "hola" in words.split():
+            doubt = {"code": "language", "message": "this is Spanish"}
+            transcript = replace(transcript, language="es", meta={**transcript.meta, "warnings": [doubt]})
+        spans = [
+            AnnotatedSpan(
+                transcript.id,
+                number,
+                found.start(),
+                found.end(),
+                found.group(),
+                WORDS[found.group()],
+                LAYER_OF[WORDS[found.group()]],
+                1 / 3,
+                speaker=turn.speaker,
+                time=turn.time_at(found.start()),
+                evidence=(Evidence("sentence", turn.text, 1.0), Evidence("words", found.group(), 0.5)),
+            )
+            for number, turn in enumerate(transcript.turns)
+            for found in re.finditer("|".join(WORDS), turn.text)
+        ]
+        return Analysis(transcript, spans, self.model_id)
+
+
+def native(text="we can't", **keys):
+    return json.dumps({**keys, "turns": [{"speaker": "Ana", "text": text}]})
+
+
+def write(folder, files):
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def ids(out):
+    return [row["transcript"] for row in lines(out / "transcripts.jsonl")]
+
+
+def contents(out):
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+@pytest.fixture
+def meetings(tmp_path):
+    """Twelve that can be scored, three that cannot, and one with a doubt."""
+    files = {f"team/{number:02}.json": native(f"number {number}: we can't, said guests") for number in range(9)}
+    files["calls.jsonl"] = "\n".join([native("who says"), "{nonsense", native("guests, who", id="named")])
+    files["a broken.json"] = "{"
+    files["b break.json"] = native("please break")
+    files["z hola.json"] = native('hola "who",\nguests')
+    return write(tmp_path / "meetings", files)
+
+
+def test_tables_errors_and_manifest(meetings, tmp_path):
+    out = tmp_path / "out"
+    summary = score([meetings], out, analyzer=Fake(), options={"fast": True})
+    assert summary == Summary(out, files=13, transcripts=12, spans=23, errors=3, warnings=1)
+    assert summary.exit_code == 1
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        name if "." in name else f"{name}.jsonl" for name in OUTPUTS
+    )
+    assert ids(out) == ["calls#1", "named", *(f"team/{number:02}" for number in range(9)), "z hola"]
+    assert lines(out / "transcripts.jsonl")[-1]["language"] == "es"
+    assert len(lines(out / "speakers.jsonl")) == 12
+    spans = lines(out / "spans.jsonl")
+    assert len(spans) == 23
+    assert [spans[0][key] for key in ("transcript", "text", "label", "score", "sentence")] == [
+        "calls#1",
+        "who",
+        "CHALLENGE",
+        0.333333,
+        "who says",
+    ]
+    rows = lines(out / "errors.jsonl")
+    assert [(row["path"], row["level"], row["code"], row.get("line")) for row in rows] == [
+        ("a broken.json", "error", "json", 1),
+        ("b break.json", "error", "analysis", None),
+        ("calls.jsonl", "error", "json", 2),
+        ("z hola.json", "warning", "language", None),
+    ]
+    assert rows[1]["message"] == "ValueError: the model broke"
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert list(manifest) == ["schema_version", "versions", "model", "options", "inputs"]
+    assert list(manifest["versions"]) == ["vitallies", "spacy", "scikit-learn", "numpy", "onnxruntime", "python"]
+    assert manifest["schema_version"] == 1
+    assert manifest["model"]["id"] == "fake 1"
+    assert manifest["options"]["fast"] is True
+    assert len(manifest["inputs"]) == 13
+    assert manifest["inputs"]["a broken.json"] == hashlib.sha256(b"{").hexdigest()
+    assert str(tmp_path) not in "".join(path.read_text() for path in out.iterdir())
+
+
+@pytest.mark.parametrize("table_format", ["jsonl", "csv", "parquet"])
+def test_two_jobs_write_the_bytes_of_one(meetings, tmp_path, table_format):
+    for jobs in (1, 2):
+        score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(), table_format=table_format, jobs=jobs)
+    one, two = contents(tmp_path / "out1"), contents(tmp_path / "out2")
+    assert len(one) == 5
+    assert one == two
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupted_run_goes_on_where_it_was(meetings, tmp_path, jobs):
+    log, out = tmp_path / "log", tmp_path / "out"
+
+    def interrupt(done, total):
+        if done == 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        score([meetings], out, analyzer=Fake(log), jobs=jobs, progress=interrupt)
+    assert [path.name for path in out.iterdir()] == [".parts"]
+    kept = {path.name for path in (out / ".parts").glob("*.json")}
+    assert len(kept) >= 5
+
+    first = log.read_text().splitlines()
+    log.unlink()
+    score([meetings], out, analyzer=Fake(log), jobs=jobs, resume=True)
+    again = log.read_text().splitlines()
+    assert len(again) == 13 - len(kept)
+    assert set(first) | set(again) == {*ids(out), "b break"}
+    score([meetings], tmp_path / "straight", analyzer=Fake())
+    assert contents(out) == contents(tmp_path / "straight")
+
+
+def test_a_shard_is_not_reused_where_anything_else_differs(meetings, tmp_path):
+    log, out = tmp_path / "log", tmp_path / "out"
+
+    def begin(analyzer, **rest):
+        def interrupt(done, total):
+            if done == total - 1:
+                raise KeyboardInterrupt
+
+        log.unlink(missing_ok=True)
+        with pytest.raises(KeyboardInterrupt):
+            score([meetings], out, analyzer=analyzer, progress=interrupt, resume=True, **rest)
+        return len(log.read_text().splitlines()) - 1  # One breaks every time.
+
+    assert begin(Fake(log)) == 12
+    assert begin(Fake(log)) == 0
+    assert begin(Fake(log, model_id="fake 2")) == 12
+    assert begin(Fake(log), options={"fast": True}) == 12
+    assert begin(Fake(log), labels=["VITAL_LIE"]) == 12
+    write(meetings, {"team/03.json": native("something new")})
+    assert begin(Fake(log)) == 1
+
+
+SLOW = """
+import sys, test_batch
+from pathlib import Path
+meetings, out, log, jobs = sys.argv[1:]
+test_batch.score([meetings], out, analyzer=test_batch.Fake(Path(log), seconds=0.3), jobs=int(jobs))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_leaves_what_is_done(meetings, tmp_path, jobs):
+    log, out = tmp_path / "log", tmp_path / "out"
+    path = os.pathsep.join([str(Path(__file__).parent), str(Path(batch.__file__).parents[1])])
+    run = subprocess.Popen(
+        [sys.executable, "-c", SLOW, meetings, out, log, str(jobs)],
+        env={**os.environ, "PYTHONPATH": path},
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(list((out / ".parts").glob("*.json"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(run.pid, signal.SIGINT)  # As a terminal does: to the workers too.
+    assert run.wait(60) != 0
+    kept = len(list((out / ".parts").glob("*.json")))
+    assert 3 <= kept < 12
+    log.unlink()
+    score([meetings], out, analyzer=Fake(log, seconds=0.3), resume=True)
+    assert len(log.read_text().splitlines()) == 13 - kept
+    score([meetings], tmp_path / "straight", analyzer=Fake())
+    assert contents(out) == contents(tmp_path / "straight")
+
+
+def test_formats_agree(meetings, tmp_path):
+    frames = {}
+    for table_format in ("jsonl", "csv", "parquet"):
+        out = tmp_path / table_format
+        score([meetings], out, analyzer=Fake(), table_format=table_format)
+        frames[table_format] = [
+            {
+                "jsonl": lambda path: pd.DataFrame(lines(path)),
+                "csv": lambda path: pd.read_csv(path),
+                "parquet": lambda path: pd.read_parquet(path),
+            }[table_format](out / f"{table}.{table_format}")
+            for table in batch.TABLES
+        ]
+    assert [len(frame) for frame in frames["jsonl"]] == [23, 12, 12]
+    frames["jsonl"][0]["evidence"] = frames["jsonl"][0]["evidence"].map(lambda value: json.dumps(value))
+    for other in ("csv", "parquet"):
+        for frame, same in zip(frames["jsonl"], frames[other], strict=True):
+            assert list(frame.columns) == list(same.columns)
+            assert frame.astype(object).where(frame.notna(), None).to_dict("records") == same.astype(object).where(
+                same.notna(), None
+            ).to_dict("records")
+
+
+def test_the_folder_is_read_only_a_little_ahead(tmp_path, monkeypatch):
+    meetings = write(tmp_path / "meetings", {f"{number:03}.json": native() for number in range(60)})
+    opened, ahead = [], []
+    scan = batch.scan
+
+    def counting(path, **rest):
+        opened.append(path)
+        return scan(path, **rest)
+
+    def progress(done, total):
+        if done < total:
+            ahead.append(len(opened) - done)
+
+    monkeypatch.setattr(batch, "scan", counting)
+    for jobs, most in ((1, 1), (2, 8)):
+        opened.clear(), ahead.clear()
+        score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(seconds=0.01), jobs=jobs, progress=progress)
+        assert len(ahead) == len(opened) == 60
+        assert max(ahead) <= most
+
+
+def test_ids(tmp_path):
+    folder = write(
+        tmp_path / "meetings",
+        {
+            "2026.03.02 stand-up.json": native(),
+            "a/call.txt": "Ana: we can't",
+            "a/call.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Ana>we can't",
+            "a/one.json": native(id="S-17"),
+            "b/call.txt": "Ana: we can't",
+            "rows.jsonl": f"{native()}\n\n{native(id='r')}\n{native()}\n",
+            ".git/x.json": native(),
+            "._one.json": native(),
+            "readme.md": "no transcript",
+        },
+    )
+    out = tmp_path / "out"
+    assert score([folder], out, analyzer=Fake()).exit_code == 0
+    assert ids(out) == ["2026.03.02 stand-up", "a/call.txt", "a/call.vtt", "S-17", "b/call", "rows#1", "r", "rows#4"]
+
+
+def test_of_several_paths_the_folder_comes_first(tmp_path):
+    write(tmp_path, {"x/k.json": native(), "y/k.json": native(), "z.json": native(), "p/x/k.json": native()})
+
+    def named(*paths):
+        return [
+            (source.id, source.name) for source in batch.discover([tmp_path / path for path in paths], tmp_path / "o")
+        ]
+
+    assert named("y", "x") == [("y/k", "y/k.json"), ("x/k", "x/k.json")]
+    assert named("x", "z.json") == [("x/k", "x/k.json"), ("z", "z.json")]
+    assert named("x", "x/k.json", "x") == [("x/k", "x/k.json")], "each file once"
+    assert named("x/k.json", "y/k.json") == [("x/k", "x/k.json"), ("y/k", "y/k.json")]
+    here = tmp_path.name
+    assert named("x", "p/x") == [(f"{here}/x/k", f"{here}/x/k.json"), ("p/x/k", "p/x/k.json")]
+    assert named("z.json") == [("z", "z.json")]
+
+
+def test_a_relative_path_and_its_absolute_one_give_the_same_bytes(meetings, tmp_path, monkeypatch):
+    monkeypatch.chdir(meetings)
+    score(["."], tmp_path / "relative", analyzer=Fake())
+    score([meetings], tmp_path / "absolute", analyzer=Fake())
+    assert contents(tmp_path / "relative") == contents(tmp_path / "absolute")
+
+
+def test_results_below_the_folder_are_not_scored_again(tmp_path):
+    folder = write(tmp_path / "meetings", {"one.json": native()})
+    for name in ("out", "out", "other", "elsewhere"):
+        assert score([folder], folder / name, analyzer=Fake(), overwrite=True).files == 1
+
+
+def test_of_two_that_name_one_id_the_first_is_scored(tmp_path):
+    folder = write(
+        tmp_path / "in", {"a.json": native("who", id="S"), "b.json": native("guests", id="S"), "c.json": native()}
+    )
+    out = tmp_path / "out"
+    assert score([folder], out, analyzer=Fake()).exit_code == 1
+    assert ids(out) == ["S", "c"]
+    assert [row["text"] for row in lines(out / "spans.jsonl")] == ["who", "can't"]
+    (row,) = lines(out / "errors.jsonl")
+    assert (row["path"], row["code"]) == ("b.json", "duplicate-id")
+    assert "a.json" in row["message"]
+
+
+def test_warnings_do_not_change_the_exit_code_and_any_native_key_is_borne(tmp_path):
+    doubt = {"code": "overlap", "message": "two cues overlap", "line": 7}
+    folder = write(tmp_path / "in", {"a.json": native(warnings=["mine", 3, {"code": 1}, doubt])})
+    summary = score([folder], tmp_path / "out", analyzer=Fake())
+    assert (summary.exit_code, summary.warnings) == (0, 1)
+    assert lines(tmp_path / "out/errors.jsonl") == [{"path": "a.json", "level": "warning", **doubt}]
+
+
+def test_nothing_readable_is_exit_code_2_with_the_reasons(tmp_path):
+    folder = write(tmp_path / "in", {"a.json": "{", "b.json": b""})
+    summary = score([folder], tmp_path / "out", analyzer=Fake())
+    assert (summary.exit_code, summary.errors, summary.transcripts) == (2, 2, 0)
+    assert [row["path"] for row in lines(tmp_path / "out/errors.jsonl")] == ["a.json", "b.json"]
+
+
+def test_a_reader_that_breaks_costs_one_file(meetings, tmp_path, monkeypatch):
+    scan = batch.scan
+
+    def breaking(path, **rest):
+        if path.name == "03.json":
+            raise LookupError("a bug")
+        return scan(path, **rest)
+
+    monkeypatch.setattr(batch, "scan", breaking)
+    for jobs in (1, 2):
+        summary = score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(), jobs=jobs)
+        assert (summary.transcripts, summary.errors) == (11, 4)
+        assert lines(tmp_path / f"out{jobs}/errors.jsonl")[3]["message"] == "LookupError: a bug"
+
+
+def test_a_worker_that_dies_stops_the_run_and_keeps_what_is_done(tmp_path):
+    files = {f"{number}.json": native() for number in range(8)} | {"9.json": native("die")}
+    folder = write(tmp_path / "in", files)
+    with pytest.raises(VitalliesError, match="resume with fewer jobs"):
+        score([folder], tmp_path / "out", analyzer=Fake(), jobs=2)
+    assert len(list((tmp_path / "out/.parts").glob("*.json"))) >= 4
+
+
+def test_labels(meetings, tmp_path):
+    score([meetings], tmp_path / "out", analyzer=Fake(), labels=["CHALLENGE"])
+    assert {row["label"] for row in lines(tmp_path / "out/spans.jsonl")} == {"CHALLENGE"}
+    row = lines(tmp_path / "out/transcripts.jsonl")[0]
+    assert (row["CHALLENGE"], row["VITAL_LIE"]) == (1, None)
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert manifest["options"]["labels"] == ["CHALLENGE"]
+
+
+def test_overwrite_replaces_our_tables_and_nothing_else(meetings, tmp_path):
+    out = write(tmp_path / "out", {"mine.txt": "mine"})
+    score([meetings], out, analyzer=Fake(), overwrite=True)
+    write(meetings, {"team/00.json": native("nothing here")})
+    score([meetings], out, analyzer=Fake(), overwrite=True, table_format="csv")
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        ["mine.txt", *(name if "." in name else f"{name}.csv" for name in OUTPUTS)]
+    )
+    assert len(pd.read_csv(out / "spans.csv")) == 21
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"paths": ["missing"]}, "missing does not exist"),
+        ({"paths": []}, "no transcripts"),
+        ({"paths": ["empty"]}, r"no transcripts in .*empty: name \.jsonl"),
+        ({"out": "full"}, "full is not empty: resume"),
+        ({"out": "in", "overwrite": True}, "in holds the transcripts"),
+        ({"out": "in/a.json"}, "is a file"),
+        ({"jobs": 0}, "jobs must be 1 or more"),
+        ({"labels": ["LIE"]}, "no such label: LIE; the labels are VITAL_LIE"),
+        ({"labels": []}, "no such label"),
+        ({"table_format": "xml"}, "no table format 'xml'"),
+        ({"resume": True, "overwrite": True}, "choose one"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_is_written(tmp_path, monkeypatch, change, message):
+    write(tmp_path, {"in/a.json": native(), "full/x": "x", "empty/readme.md": ""})
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    arguments = {"paths": ["in"], "out": "out", "analyzer": Fake(), **change}
+    with pytest.raises(UsageError, match=message):
+        score(**arguments)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file system that takes any bytes")
+def test_a_file_name_that_is_not_utf8(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    Path(os.fsdecode(bytes(folder) + b"/caf\xe9.json")).write_text(native())
+    score([folder], tmp_path / "out", analyzer=Fake())
+    assert ids(tmp_path / "out") == ["caf\ufffd"]

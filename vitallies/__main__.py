@@ -1,0 +1,5 @@
+"""``python -m vitallies``."""
+
+from vitallies.cli import main
+
+main()

@@ -1,0 +1,185 @@
+"""Transcripts in, analyses out: wires the parts together and holds no rules."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import spacy
+
+from vitallies.errors import UsageError
+from vitallies.labels import LAYER_OF
+from vitallies.pipeline.components import Vitallies
+from vitallies.pipeline.docs import transcript_doc
+from vitallies.pipeline.groups import SPANS, TURNS
+from vitallies.types import Analysis, AnnotatedSpan, Evidence, Transcript, Turn
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from vitallies.classify.store import Model
+
+_AHEAD = 4
+"""Transcripts read ahead for each process, so that a stream of any length fits in memory."""
+
+
+class Analyzer:
+    """Finds annotated spans in transcripts. Made by `vitallies.load`; may be shared by threads and sent to processes.
+
+    Parameters
+    ----------
+    model : str, Path or Model, optional
+        A model's folder or a loaded model; else ``VITALLIES_MODEL``, else the shipped one.
+    fast : bool, default False
+        Leave the encoder out: faster and less accurate.
+    customers : sequence of str
+        Your own words for the people served, beside the common ones: ``["guest", "tenant", "Acme"]``.
+    all_candidates : bool, default False
+        Return a span for each candidate and label with a score above 0.005, for evaluation.
+    min_score : float, optional
+        Raises the label's thresholds to at least this probability; never lowers them.
+
+    Raises
+    ------
+    ModelError
+        Where the model is missing, incomplete, changed or of another version.
+    UsageError
+        Where a setting cannot be used.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | Model | None = None,
+        *,
+        fast: bool = False,
+        customers: Sequence[str] = (),
+        all_candidates: bool = False,
+        min_score: float | None = None,
+    ) -> None:
+        from vitallies.classify.store import Model, load_model
+
+        self._settings = {
+            "fast": fast,
+            "customers": customers if isinstance(customers, str) else tuple(customers),
+            "all_candidates": all_candidates,
+            "min_score": min_score,
+        }
+        self._model = model if isinstance(model, Model) else load_model(model)
+        self._nlp = spacy.blank("en")
+        self.pipeline = Vitallies(self._nlp, self._model, **self._settings)  # type: ignore[arg-type]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self._model, self._settings)
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the model."""
+        return self._model.id
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The model's manifest."""
+        return self._model.manifest
+
+    def doc(self, transcript: Transcript) -> Doc:
+        """Return the transcript's Doc before any component has worked on it."""
+        return transcript_doc(transcript, self._nlp)
+
+    def analyze(self, item: str | Transcript) -> Analysis:
+        """Find the spans of a transcript, or of a bare text (which becomes one turn of a transcript called ``text``).
+
+        A transcript whose ``language`` is given and not English is left unlabelled.
+
+        Raises
+        ------
+        UsageError
+            Where the item is neither a str nor a Transcript.
+        """
+        transcript = Transcript("text", (Turn(item),)) if isinstance(item, str) else item
+        if not isinstance(transcript, Transcript):
+            raise UsageError(
+                f"analyze takes a str or a Transcript, not {type(item).__name__}: read files with vitallies.read"
+            )
+        if not _is_english(transcript.language):
+            return Analysis(transcript, (), self.model_id)
+        doc = self.pipeline(self.doc(transcript))
+        return Analysis(transcript, tuple(_spans(doc, transcript)), self.model_id)
+
+    def pipe(self, transcripts: Iterable[str | Transcript], *, n_process: int = 1) -> Iterator[Analysis]:
+        """Analyse a stream, in order.
+
+        Parameters
+        ----------
+        transcripts : iterable of str or Transcript
+            Read lazily, a few ahead.
+        n_process : int, default 1
+            Processes to share the work among; -1 for one a core.
+        """
+        if n_process == 1:
+            yield from map(self.analyze, transcripts)
+            return
+        from joblib import Parallel, delayed
+
+        parallel = Parallel(n_jobs=n_process, return_as="generator", pre_dispatch=f"{_AHEAD}*n_jobs", batch_size=1)
+        yield from parallel(delayed(self.analyze)(transcript) for transcript in transcripts)
+
+
+def load(
+    model: str | Path | None = None,
+    *,
+    fast: bool = False,
+    customers: Sequence[str] = (),
+    all_candidates: bool = False,
+    min_score: float | None = None,
+) -> Analyzer:
+    """Load a model once, for many transcripts; see `Analyzer` for the settings.
+
+    Examples
+    --------
+    >>> analyzer = vitallies.load(customers=["guest"])  # doctest: +SKIP
+    """
+    return Analyzer(model, fast=fast, customers=customers, all_candidates=all_candidates, min_score=min_score)
+
+
+def analyze(item: str | Transcript) -> Analysis:
+    """Find the spans of one text or transcript with the shipped model; for many, `load` once."""
+    return load().analyze(item)
+
+
+def _rebuilt(model: Model, settings: dict[str, Any]) -> Analyzer:
+    return Analyzer(model, **settings)
+
+
+def _is_english(language: str | None) -> bool:
+    return language is None or language.lower().replace("_", "-").split("-")[0] in ("en", "eng", "english")
+
+
+def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:
+    group, turns = doc.spans[SPANS], doc.spans[TURNS].attrs
+    attrs = [group.attrs[name] for name in ("scores", "selected", "kinds", "stances", "evidence")]
+    for span, score, selected, kind, stance, reasons in zip(group, *attrs, strict=True):
+        at = bisect_right(turns["starts"], span.start_char) - 1
+        number, origin = turns["numbers"][at], turns["starts"][at]
+        turn = transcript.turns[number]
+        start, end = span.start_char - origin, span.end_char - origin
+        yield AnnotatedSpan(
+            transcript=transcript.id,
+            turn=number,
+            start=start,
+            end=end,
+            text=turn.text[start:end],
+            label=span.label_,
+            layer=LAYER_OF[span.label_],
+            score=score,
+            selected=selected,
+            kind=kind,
+            stance=stance,
+            speaker=turn.speaker,
+            time=turn.time_at(start),
+            evidence=tuple(
+                Evidence(source, words, weight, first - origin, last - origin)
+                for source, words, weight, first, last in reasons
+            ),
+        )

@@ -1,0 +1,472 @@
+"""Score folders of transcripts into tables: in parallel, in a stream, and so that nothing computed is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import warnings
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from vitallies import __version__
+from vitallies.errors import TranscriptError, UsageError, VitalliesError
+from vitallies.labels import LABELS
+from vitallies.render.files import replacing
+from vitallies.render.rows import (
+    SPAN_COLUMNS,
+    SPEAKER_COLUMNS,
+    TRANSCRIPT_COLUMNS,
+    Columns,
+    Row,
+    span_rows,
+    speaker_rows,
+    transcript_row,
+)
+from vitallies.render.tables import FORMATS, dump, write_table
+from vitallies.transcripts import formats, is_transcript, scan, stem
+from vitallies.types import Analysis, Transcript
+
+SCHEMA_VERSION: Final = 1
+TABLES: Final[Mapping[str, Columns]] = MappingProxyType(
+    {"spans": SPAN_COLUMNS, "transcripts": TRANSCRIPT_COLUMNS, "speakers": SPEAKER_COLUMNS}
+)
+"""Table → its columns."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of files done and of all files."""
+
+
+class Analyzes(Protocol):
+    """What `score` needs of an `Analyzer`; with more than one job it also must be picklable."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the model."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest of the model."""
+
+    def analyze(self, transcript: Transcript, /) -> Analysis:
+        """The spans in a transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to score.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        What tables and messages call it: its path below the folder given, with ``/``.
+    id : str
+        The id of a transcript in it that names none itself.
+    """
+
+    path: Path
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of the tables.
+    files, transcripts, spans : int
+        How many files were found, transcripts scored and spans written.
+    errors, warnings : int
+        The rows of ``errors.jsonl``: what could not be read, and what was read with a doubt.
+    """
+
+    out: Path
+    files: int
+    transcripts: int
+    spans: int
+    errors: int
+    warnings: int
+
+    @property
+    def exit_code(self) -> int:
+        """0: all scored; 1: some could not be read; 2: nothing was scored."""
+        if not self.transcripts:
+            return 2
+        return 1 if self.errors else 0
+
+
+def score(
+    paths: Iterable[str | Path],
+    out: str | Path,
+    *,
+    analyzer: Analyzes,
+    table_format: str = "jsonl",
+    jobs: int = 1,
+    resume: bool = False,
+    overwrite: bool = False,
+    labels: Iterable[str] | None = None,
+    options: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Score files and folders into the tables of `TABLES`, ``errors.jsonl`` and ``manifest.json``.
+
+    The same input gives the same bytes whatever ``jobs`` is and whether or not the run was resumed. What is computed
+    is kept in ``out/.parts`` until all is done; memory holds the names of files and transcripts only.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Files, and folders, which are walked in sorted order.
+    out : str or Path
+        The folder to write to.
+    analyzer : Analyzer
+        Finds the spans.
+    table_format : {"jsonl", "csv", "parquet"}, default "jsonl"
+        How tables are written.
+    jobs : int, default 1
+        Processes.
+    resume : bool, default False
+        Take what an interrupted run left in ``out`` where transcript, model and options are the same.
+    overwrite : bool, default False
+        Replace what another run wrote to ``out``.
+    labels : iterable of str, optional
+        Keep only these; the counts of the others are None.
+    options : mapping, optional
+        The options with which ``analyzer`` was loaded, for the manifest.
+    progress : callable, optional
+        Called with the number of files done and of all files.
+
+    Returns
+    -------
+    Summary
+        Counts, and the exit code that they call for.
+
+    Raises
+    ------
+    UsageError
+        Where nothing could be done: a bad argument, no transcripts, or an ``out`` that is not empty.
+    """
+    out, asked = Path(out), set(LABELS if labels is None else labels)
+    sources = check(paths, out, table_format=table_format, jobs=jobs, resume=resume, overwrite=overwrite, labels=asked)
+    kept = [label for label in LABELS if label in asked]
+    recipe = _recipe(analyzer, {**(options or {}), "labels": kept})
+    parts = out / ".parts"
+    if not resume:
+        shutil.rmtree(parts, ignore_errors=True)
+    parts.mkdir(parents=True, exist_ok=True)
+    inputs: dict[str, str | None] = {}
+    worker = _Worker(analyzer, parts, kept, _sha256(dump(recipe).encode()))
+    journal = parts / "journal.jsonl"
+    with journal.open("w", encoding="utf-8") as file, closing(_run(worker, _items(sources, inputs), jobs)) as results:
+        for done, record in results:
+            file.write(dump(record) + "\n")
+            if progress:
+                progress(done, len(sources))
+    # Without its manifest a folder is unfinished, so an older one may not stand beside half of the new tables.
+    (out / "manifest.json").unlink(missing_ok=True)
+    counts = _assemble(journal, out, table_format)
+    with replacing(out / "manifest.json") as new:
+        new.write_text(json.dumps(recipe | {"inputs": inputs}, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    shutil.rmtree(parts)
+    if progress:
+        progress(len(sources), len(sources))
+    return Summary(out, len(sources), counts["transcripts"], counts["spans"], counts["error"], counts["warning"])
+
+
+def check(
+    paths: Iterable[str | Path],
+    out: Path,
+    *,
+    table_format: str = "jsonl",
+    jobs: int = 1,
+    resume: bool = False,
+    overwrite: bool = False,
+    labels: Iterable[str] | None = None,
+) -> list[Source]:
+    """Find the files to score, or say why nothing can be done; cheap, so it may come before a model is loaded.
+
+    Parameters
+    ----------
+    paths, out, table_format, jobs, resume, overwrite, labels
+        As for `score`.
+
+    Returns
+    -------
+    list of Source
+        The files, in the order in which they are scored.
+
+    Raises
+    ------
+    UsageError
+        As `score` does.
+    """
+    if table_format not in FORMATS:
+        raise UsageError(f"no table format {table_format!r}: use {', '.join(FORMATS)}")
+    if labels is not None and (not (asked := set(labels)) or asked - set(LABELS)):
+        unknown = ", ".join(sorted(asked - set(LABELS)))
+        raise UsageError(f"no such label: {unknown or '(none)'}; the labels are {', '.join(LABELS)}")
+    if jobs < 1:
+        raise UsageError(f"jobs must be 1 or more, not {jobs}")
+    if resume and overwrite:
+        raise UsageError("resume goes on with what is there, overwrite throws it away: choose one")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file: name a folder for the tables")
+    if not (resume or overwrite) and out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out} is not empty: resume what was begun there, overwrite it, or name another folder")
+    return discover(paths, out)
+
+
+def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
+    """The files to score, each once, with their names and ids.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Files, taken whatever their suffix, and folders, of which files that look like transcripts are taken.
+    out : Path
+        A folder that is left out, as is any other that `score` wrote to: results are no transcripts.
+
+    Returns
+    -------
+    list of Source
+        In the order of ``paths``; of a folder, in sorted order.
+
+    Raises
+    ------
+    UsageError
+        Where a path does not exist, or there are no transcripts.
+    """
+    # Not resolved: a link keeps the name by which it was given.
+    given = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
+    named: dict[Path, tuple[Path, str]] = {}
+    for path, label in zip(given, _labels(given), strict=True):
+        if not path.exists():
+            raise UsageError(f"{path} does not exist: name files or folders of transcripts")
+        if path.is_dir():
+            if path.resolve() == out.resolve():
+                raise UsageError(f"{path} holds the transcripts: name another folder for the tables")
+            prefix = f"{label}/" if len(given) > 1 else ""
+            for file in _walk(path, out.resolve()):
+                named.setdefault(file.resolve(), (file, _printable(prefix + file.relative_to(path).as_posix())))
+        else:
+            named.setdefault(path.resolve(), (path, _printable(label)))
+    if not named:
+        suffixes = ", ".join(suffix for known in formats() for suffix in known.suffixes)
+        raise UsageError(f"no transcripts in {', '.join(map(str, given)) or 'no paths'}: name {suffixes} files")
+    stems = {name: name[: name.rfind("/") + 1] + stem(name) for _, name in named.values()}
+    clashes = Counter(stems.values())
+    return [Source(path, name, name if clashes[stems[name]] > 1 else stems[name]) for path, name in named.values()]
+
+
+def _labels(given: Sequence[Path]) -> list[str]:
+    """The shortest ends of the paths that tell them apart."""
+    apart = len(set(given))
+    for length in range(1, max((len(path.parts) for path in given), default=0)):
+        labels = ["/".join(path.parts[1:][-length:]) for path in given]
+        if len(set(labels)) == apart:
+            return labels
+    return ["/".join(path.parts[1:]) for path in given]
+
+
+def _printable(name: str) -> str:
+    """A name of which the bytes that are not UTF-8 became U+FFFD, as a transcript's id would."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _walk(folder: Path, out: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError:
+        yield folder  # Nobody can read it as a file either: the reader reports it, and the walk goes on.
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            if is_transcript(entry):
+                yield entry
+        elif not entry.is_symlink() and entry.resolve() != out and not _is_scored(entry):
+            yield from _walk(entry, out)
+
+
+def _is_scored(folder: Path) -> bool:
+    """Whether `score` wrote to a folder, in a run that ended or was interrupted."""
+    return (folder / ".parts").exists() or all((folder / name).exists() for name in ("manifest.json", "errors.jsonl"))
+
+
+def _recipe(analyzer: Analyzes, options: Mapping[str, Any]) -> dict[str, Any]:
+    """All that the rows depend on besides the transcripts, as the manifest has it."""
+    packages = ("spacy", "scikit-learn", "numpy", "onnxruntime")
+    manifest = json.dumps(analyzer.manifest, sort_keys=True, default=dict)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "versions": {
+            "vitallies": __version__,
+            **{package: version(package) for package in packages},
+            "python": platform.python_version(),
+        },
+        "model": {"id": analyzer.model_id, "manifest_sha256": _sha256(manifest.encode())},
+        "options": dict(options),
+    }
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _file_hash(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What was read: a transcript, or why there is none; ``done`` counts the files that were read to their end."""
+
+    done: int
+    name: str
+    found: Transcript | TranscriptError
+
+
+_Record = dict[str, Any]
+"""A line of the journal: the shard that holds a transcript's rows, or the error rows that stand in its place."""
+
+
+def _items(sources: Sequence[Source], inputs: dict[str, str | None]) -> Iterator[_Item]:
+    """Read the files as they are asked for, note their hashes in ``inputs``, and let nobody take an id twice."""
+    first: dict[str, str] = {}
+    for done, source in enumerate(sources):
+        inputs[source.name] = _file_hash(source.path)
+        for found in _scan(source):
+            if isinstance(found, Transcript):
+                if found.id in first:
+                    message = f"the id {found.id!r} is taken by a transcript in {first[found.id]}, which is scored: "
+                    found = TranscriptError(message + "give this one another id", code="duplicate-id")
+                else:
+                    first[found.id] = source.name
+            yield _Item(done, source.name, found)
+
+
+def _scan(source: Source) -> Iterator[Transcript | TranscriptError]:
+    try:
+        yield from scan(source.path, id=source.id)
+    except Exception as error:  # One file that upsets a reader must not stop a night's work.
+        yield TranscriptError(_said(error), code="reader")
+
+
+def _run(work: _Worker, items: Iterator[_Item], jobs: int) -> Generator[tuple[int, _Record]]:
+    """The records of the items, in their order; only a few items are read ahead."""
+    from joblib import Parallel, delayed
+
+    # Batches of one: joblib's own would read ahead as far as they please.
+    parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch=2 * jobs, batch_size=1)
+    records = parallel(delayed(work)(item) for item in items)
+    try:
+        for record in records:  # noqa: UP028  (`yield from` would close them before the warning is silenced)
+            yield record
+    except BrokenExecutor as error:
+        raise VitalliesError("a worker died, perhaps for want of memory: resume with fewer jobs") from error
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            records.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """Analyses an item and puts its rows in a shard, named by all that they depend on.
+
+    The rows don't travel back: a slow transcript would make those behind it pile up in memory, and an interruption
+    would lose them.
+    """
+
+    analyzer: Analyzes
+    parts: Path
+    labels: Sequence[str]
+    recipe: str
+
+    def __call__(self, item: _Item) -> tuple[int, _Record]:
+        found = item.found
+        if isinstance(found, TranscriptError):
+            return item.done, {"errors": [_problem(item.name, "error", found.code, found.message, found.line)]}
+        key = _sha256("\0".join((self.recipe, item.name, found.to_json())).encode())
+        shard = self.parts / f"{key}.json"
+        if not shard.exists():
+            try:
+                content = dump(self._tables(item.name, self.analyzer.analyze(found)))
+            except Exception as error:  # One transcript that upsets the model must not stop a night's work.
+                return item.done, {
+                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", _said(error))]
+                }
+            with replacing(shard) as new:
+                new.write_text(content, "utf-8")
+        return item.done, {"shard": shard.name}
+
+    def _tables(self, name: str, analysis: Analysis) -> dict[str, list[Row]]:
+        uncounted = dict.fromkeys(label for label in LABELS if label not in self.labels)
+        analysis = replace(analysis, spans=tuple(span for span in analysis.spans if span.label in self.labels))
+        return {
+            "spans": span_rows(analysis),
+            "transcripts": [transcript_row(analysis) | uncounted],
+            "speakers": [row | uncounted for row in speaker_rows(analysis)],
+            "errors": _doubts(name, analysis.transcript),
+        }
+
+
+def _said(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def _doubts(name: str, transcript: Transcript) -> list[Row]:
+    """The warnings of the reader and the analyzer; a native file may hold something else of that name."""
+    doubts = transcript.meta.get("warnings")
+    return [
+        _problem(name, "warning", str(doubt["code"]), str(doubt["message"]), doubt.get("line"))
+        for doubt in (doubts if isinstance(doubts, list | tuple) else ())
+        if isinstance(doubt, Mapping) and {"code", "message"} <= doubt.keys()
+    ]
+
+
+def _problem(name: str, level: str, code: str, message: str, line: int | None = None) -> Row:
+    row: Row = {"path": name, "level": level, "code": code, "message": message}
+    return row if line is None else row | {"line": line}
+
+
+def _assemble(journal: Path, out: Path, table_format: str) -> Counter[str]:
+    """Write the tables from the shards, in the order of the journal; count rows by table, errors by level."""
+    counts: Counter[str] = Counter()
+    for table, columns in TABLES.items():
+        write_table(out / f"{table}.{table_format}", _rows(journal, table, counts), columns, table_format)
+        for other in FORMATS.keys() - {table_format}:
+            (out / f"{table}.{other}").unlink(missing_ok=True)
+    with replacing(out / "errors.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(dump(row) + "\n" for row in _rows(journal, "errors", counts))
+    return counts
+
+
+def _rows(journal: Path, table: str, counts: Counter[str]) -> Iterator[Row]:
+    with journal.open(encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            if "shard" in record:
+                record = json.loads((journal.parent / record["shard"]).read_text("utf-8"))
+            for row in record.get(table, ()):
+                counts[row.get("level", table)] += 1
+                yield row

@@ -1,0 +1,100 @@
+"""The sentence encoder: an ONNX transformer run on one window at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+ENCODER_FILES: Final = ("encoder.onnx", "tokenizer.json")
+MAX_PIECES: Final = 256
+"""Word pieces of the longest window; what exceeds it is left out. MiniLM was trained on up to 256."""
+
+
+@dataclass
+class Encoder:
+    """Turns the words of a window into one vector a word.
+
+    Windows are run one by one: what a vector holds depends on the text of its window alone, not on padding or on what
+    else waits in the queue, and short windows cost no padding. The ONNX session is opened on first use, in each process
+    anew, with a single thread.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``encoder.onnx`` (``input_ids``, ``attention_mask`` → states of shape (1, pieces, width)) and
+        ``tokenizer.json``.
+    """
+
+    folder: Path
+    _opened: tuple[int, Any, Any] | None = field(default=None, repr=False)
+
+    def _session(self) -> tuple[Any, Any]:
+        if self._opened is None or self._opened[0] != os.getpid():
+            import onnxruntime
+            from tokenizers import Tokenizer
+
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = 3
+            model = (self.folder / "encoder.onnx").read_bytes()
+            session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            tokenizer = Tokenizer.from_str((self.folder / "tokenizer.json").read_text(encoding="utf-8"))
+            tokenizer.no_padding()
+            tokenizer.enable_truncation(MAX_PIECES)
+            self._opened = (os.getpid(), session, tokenizer)
+        return self._opened[1:]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"folder": self.folder, "_opened": None}
+
+    @property
+    def width(self) -> int:
+        """Length of a vector."""
+        width: int = self._session()[0].get_outputs()[0].shape[-1]
+        return width
+
+    def encode(self, windows: Sequence[Sequence[str]]) -> Iterator[NDArray[np.float32]]:
+        """Yield for each window the sums of its words' states, running from the left.
+
+        Parameters
+        ----------
+        windows : sequence of sequences of str
+            Words, as the tokenizer's pre-tokenised input.
+
+        Yields
+        ------
+        ndarray of float32, shape (n_words + 1, width + 1)
+            Row ``i`` is the sum of the states of all word pieces before word ``i``, and in the last column how many
+            they are; so a difference of two rows gives the mean state of any stretch.
+        """
+        session, tokenizer = self._session()
+        for words, encoding in zip(windows, tokenizer.encode_batch(list(windows), is_pretokenized=True), strict=True):
+            ids = np.asarray([encoding.ids], dtype=np.int64)
+            (states,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+            owners = np.array([-1 if word is None else word for word in encoding.word_ids])
+            pieces = np.append(states[0], np.ones((len(owners), 1), np.float32), axis=1)[owners >= 0]
+            sums = np.zeros((len(words) + 1, pieces.shape[1]), np.float64)
+            np.add.at(sums, owners[owners >= 0] + 1, pieces)
+            yield np.cumsum(sums, axis=0).astype(np.float32)
+
+
+def pooled(sums: NDArray[np.float32], start: int, end: int) -> NDArray[np.float32]:
+    """Mean state of the words ``start`` to ``end`` of a window, scaled to length 1; zeros where they were left out.
+
+    Parameters
+    ----------
+    sums : ndarray of float32, shape (n_words + 1, width + 1)
+        As `Encoder.encode` yields them.
+    """
+    total = sums[end] - sums[start]
+    if total[-1] < 0.5:
+        return np.zeros(len(total) - 1, np.float32)
+    mean = total[:-1] / total[-1]
+    length = float(np.linalg.norm(mean))
+    return mean / length if length else mean

@@ -1,0 +1,215 @@
+"""Models on disk: arrays, JSON and ONNX, hashed in a manifest; loading one runs no code and downloads nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitallies.classify.boundaries import BUCKETS, BoundaryModel
+from vitallies.classify.encoder import ENCODER_FILES, Encoder
+from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.ngrams import NgramIndex
+from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
+from vitallies.classify.tagger import Tagger
+from vitallies.errors import ModelError
+from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
+
+FORMAT: Final = 1
+"""Version of the layout on disk; a model of another is refused."""
+
+VARIABLE: Final = "VITALLIES_MODEL"
+MANIFEST: Final = "manifest.json"
+_ARRAYS: Final = ("boundaries.npz", "heads.npz", "fast.npz")
+FILES: Final = (*_ARRAYS, *ENCODER_FILES)
+"""What a model consists of, beside its manifest and card."""
+
+_CURE = "install vitallies again, or train a model with `vitallies train`"
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model.
+
+    Parameters
+    ----------
+    boundaries : BoundaryModel
+    encoder : Encoder
+    tagger, fast_tagger : Tagger
+        The heads with and without the encoder's vectors.
+    manifest : mapping
+        As in ``manifest.json``: name, version, thresholds, hashes, measured scores.
+    """
+
+    boundaries: BoundaryModel
+    encoder: Encoder
+    tagger: Tagger
+    fast_tagger: Tagger
+    manifest: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Name, version and the first digits of the hash of the heads."""
+        return f"{self.manifest['name']} {self.manifest['version']} {self.manifest['files']['heads.npz'][:8]}"
+
+
+def find_model(model: str | Path | None = None) -> Path:
+    """Return the folder of a model: the path given, else ``VITALLIES_MODEL``, else the shipped one.
+
+    Raises
+    ------
+    ModelError
+        Where there is none, naming the places looked at.
+    """
+    given = model or os.environ.get(VARIABLE)
+    package = Path(__file__).parents[1]
+    places = [Path(given)] if given else [package / "_models" / "default", package.parent / "models" / "default"]
+    for place in places:
+        if (place / MANIFEST).is_file():
+            return place
+    looked = " or ".join(str(place) for place in places)
+    raise ModelError(f"no model: there is no {MANIFEST} in {looked}; {_CURE}")
+
+
+def load_model(model: str | Path | None = None) -> Model:
+    """Load a model, each file checked against the manifest; loaded once a process.
+
+    Raises
+    ------
+    ModelError
+        Where the model is missing, incomplete, changed, or of another format, saying which and what to do.
+    """
+    folder = find_model(model).resolve()
+    return _load(folder, _sha256(folder / MANIFEST))
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, manifest_hash: str) -> Model:
+    manifest = _manifest(folder)
+    for name in FILES:
+        wanted = manifest["files"].get(name)
+        if wanted is None or not (folder / name).is_file():
+            raise ModelError(f"{folder / name} is missing: the model is incomplete; {_CURE}")
+        if _sha256(folder / name) != wanted:
+            raise ModelError(f"{folder / name} is not the file that {MANIFEST} names (its hash differs); {_CURE}")
+    try:
+        boundaries, heads, fast = (_arrays(folder / name) for name in _ARRAYS)
+        calibrations = {
+            kind: {label: Calibration(**values) for label, values in manifest["calibration"][kind].items()}
+            for kind in ("heads", "fast")
+        }
+        model = Model(
+            boundaries=BoundaryModel(_shaped(boundaries, "weights", (BUCKETS,)), float(boundaries["bias"])),
+            encoder=Encoder(folder),
+            tagger=_tagger(heads, calibrations["heads"]),
+            fast_tagger=_tagger(fast, calibrations["fast"]),
+            manifest=manifest,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{folder}: not a model that this version can read ({error!r}); {_CURE}") from error
+    return model
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        version = manifest["format"]
+        manifest["files"], manifest["name"], manifest["version"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} cannot be read as a manifest ({error!r}); {_CURE}") from error
+    if version != FORMAT:
+        newer = isinstance(version, int) and version > FORMAT
+        cure = "pip install -U vitallies" if newer else "train the model again with `vitallies train`"
+        raise ModelError(f"{path}: the model has format {version!r}, this version of vitallies reads {FORMAT}; {cure}")
+    return manifest  # type: ignore[no-any-return]
+
+
+def save_model(model: Model, folder: Path) -> None:
+    """Write a copy of a model's files and manifest into a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ENCODER_FILES:
+        shutil.copyfile(model.encoder.folder / name, folder / name)
+    write_arrays(folder / "boundaries.npz", {"weights": model.boundaries.weights, "bias": model.boundaries.bias})
+    write_arrays(folder / "heads.npz", tagger_arrays(model.tagger))
+    write_arrays(folder / "fast.npz", tagger_arrays(model.fast_tagger))
+    manifest = {**model.manifest, "format": FORMAT, "files": {name: _sha256(folder / name) for name in FILES}}
+    manifest["calibration"] = {
+        kind: {label: vars(calibration) for label, calibration in tagger.calibrations.items()}
+        for kind, tagger in (("heads", model.tagger), ("fast", model.fast_tagger))
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write arrays as a compressed ``.npz`` whose bytes depend on nothing but them."""
+    with path.open("wb") as file:
+        np.savez_compressed(file, **{name: np.asarray(array) for name, array in arrays.items()})
+
+
+def tagger_arrays(tagger: Tagger) -> Arrays:
+    """Return the arrays of a tagger by name; weights of n-grams as float16, whose rounding is far below their error."""
+    arrays: Arrays = {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf}
+    for name, head in {**tagger.heads, "kind": tagger.kind, "stance": tagger.stance}.items():
+        weights = {"dense": head.dense, "sparse": head.sparse.astype(np.float16), "bias": head.bias}
+        arrays |= {f"{name}.{part}": array for part, array in weights.items()}
+    for layer, place in tagger.places.items():
+        weights = {"shape": place.shape, "edges": place.edges, "bias": np.asarray(place.bias)}
+        arrays |= {f"{layer}.{part}": array for part, array in weights.items()}
+    return arrays
+
+
+def _tagger(arrays: Arrays, calibrations: Mapping[str, Calibration]) -> Tagger:
+    hashes = _shaped(arrays, "ngrams", (None,))
+    width = len(arrays["VITAL_LIE.dense"][0])
+
+    def head(name: str, classes: tuple[str, ...]) -> Head:
+        return Head(
+            classes,
+            _shaped(arrays, f"{name}.dense", (len(classes), width)),
+            _shaped(arrays, f"{name}.sparse", (len(classes), len(hashes))).astype(np.float32),
+            _shaped(arrays, f"{name}.bias", (len(classes),)),
+        )
+
+    return Tagger(
+        ngrams=NgramIndex(hashes, _shaped(arrays, "idf", (len(hashes),))),
+        heads={label: head(label, (label,)) for label in LABELS},
+        calibrations={label: calibrations[label] for label in LABELS},
+        places={
+            layer: PlaceHead(
+                _shaped(arrays, f"{layer}.shape", (None,)),
+                _shaped(arrays, f"{layer}.edges", (EDGE_BUCKETS,)),
+                float(arrays[f"{layer}.bias"]),
+            )
+            for layer in LAYERS
+        },
+        kind=head("kind", tuple(KINDS)),
+        stance=head("stance", tuple(STANCES)),
+    )
+
+
+def _arrays(path: Path) -> Arrays:
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(stored)
+
+
+def _shaped(arrays: Arrays, name: str, shape: tuple[int | None, ...]) -> NDArray[Any]:
+    array = arrays[name]
+    if len(array.shape) != len(shape) or any(w is not None and w != h for w, h in zip(shape, array.shape, strict=True)):
+        raise ValueError(f"{name} has shape {array.shape}, not {shape}")
+    return array
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,183 @@
+"""From a frame to labelled candidates: heads, calibration, thresholds and the choice of spans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitallies.classify.frame import Features, Frame, Ints
+from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.ngrams import NgramIndex
+from vitallies.classify.places import PlaceHead
+from vitallies.labels import LABELS, LAYER_OF
+
+FLOOR = 0.005
+"""Where all candidates are asked for, those with a smaller probability are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label for a candidate.
+
+    Parameters
+    ----------
+    candidate : int
+        Row of the frame's candidates.
+    label : str
+    score : float
+        Calibrated probability.
+    selected : bool
+        Whether it reaches the threshold and no better candidate of its sentence stands in its way.
+    kind, stance : str or None
+        For VITAL_LIE.
+    """
+
+    candidate: int
+    label: str
+    score: float
+    selected: bool
+    kind: str | None = None
+    stance: str | None = None
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """The heads of a model.
+
+    A sentence gets a label's probability as a whole; the place head of the label's layer then says which of its
+    candidates carries it, and that one has the sentence's probability. The others share it in proportion to their
+    expected overlap.
+
+    Parameters
+    ----------
+    ngrams : NgramIndex
+    heads : mapping of str to Head
+        Label → a yes-or-no head.
+    calibrations : mapping of str to Calibration
+        Label → its calibration and threshold.
+    places : mapping of str to PlaceHead
+        Layer → its place head.
+    kind, stance : Head
+        Choices for vital lies.
+    """
+
+    ngrams: NgramIndex
+    heads: Mapping[str, Head]
+    calibrations: Mapping[str, Calibration]
+    places: Mapping[str, PlaceHead]
+    kind: Head
+    stance: Head
+
+    def raised(self, min_score: float | None) -> Tagger:
+        """Return a tagger whose thresholds are at least ``min_score``."""
+        if min_score is None:
+            return self
+        raised = {
+            label: replace(calibration, threshold=max(calibration.threshold, min_score))
+            for label, calibration in self.calibrations.items()
+        }
+        return replace(self, calibrations=raised)
+
+    def log_odds(self, found: Features) -> NDArray[np.float32]:
+        """Return the uncalibrated log-odds of each row and label, shape (n, 6), labels in `LABELS`' order."""
+        return np.column_stack([self.heads[label].log_odds(found)[:, 0] for label in LABELS])
+
+    def probabilities(self, log_odds: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Calibrate log-odds as `log_odds` gives them."""
+        columns = [self.calibrations[label].probability(log_odds[:, i]) for i, label in enumerate(LABELS)]
+        return np.column_stack(columns)
+
+    def contributions(self, frame: Frame, candidate: int, label: str) -> list[tuple[int, int, float]]:
+        """Return the n-grams of a candidate that speak for a label.
+
+        Returns
+        -------
+        list of (int, int, float)
+            First word, the one after the last, and what they add to the log-odds; the largest first, without overlaps.
+        """
+        start, end = frame.candidates[candidate].tolist()
+        row = self.ngrams.matrix(frame.words, frame.candidates[[candidate]])
+        values = (row.data * self.heads[label].sparse[0, row.indices]).tolist()
+        weights = {column: value for column, value in zip(row.indices.tolist(), values, strict=True) if value > 0}
+        found = [
+            (start + at, start + at + n, weights[column])
+            for n, columns in enumerate(self.ngrams.locate(frame.words[start:end]), 1)
+            for at, column in enumerate(columns.tolist())
+            if column in weights
+        ]
+        kept: list[tuple[int, int, float]] = []
+        for first, last, weight in sorted(found, key=lambda x: (-x[2], x[0])):
+            if all(last <= a or first >= b for a, b, _ in kept):
+                kept.append((first, last, weight))
+        return kept
+
+    def tag(self, frame: Frame, *, all_candidates: bool = False) -> list[Tag]:
+        """Return the labelled candidates of a frame, ordered by candidate and label.
+
+        Parameters
+        ----------
+        frame : Frame
+        all_candidates : bool, default False
+            Return every candidate and label with a probability above `FLOOR`, not only the selected ones.
+        """
+        if not len(frame.sentences):
+            return []
+        wholes = frame.wholes
+        sentence_scores = self.probabilities(self.log_odds(Features.of(frame, wholes, self.ngrams)))
+        thresholds = np.array([self.calibrations[label].threshold for label in LABELS])
+        wanted = sentence_scores > FLOOR if all_candidates else sentence_scores >= thresholds
+        sentences = np.flatnonzero(wanted.any(axis=1))
+        if not len(sentences):
+            return []
+        rows = np.flatnonzero(np.isin(frame.owners, sentences))
+        found = Features.of(frame, rows, self.ngrams)
+        log_odds = self.log_odds(found)
+        overlaps = np.column_stack(
+            [self.places[LAYER_OF[label]].overlap(frame, rows, log_odds[:, i]) for i, label in enumerate(LABELS)]
+        )
+        kinds, stances = self.kind.choose(found), self.stance.choose(found)
+        edges = np.searchsorted(frame.owners[rows], [sentences, sentences + 1]).T
+        tags = []
+        for sentence, (first, last) in zip(sentences, edges, strict=True):
+            chosen = _chosen(
+                frame.candidates[rows[first:last]], sentence_scores[sentence], thresholds, overlaps[first:last]
+            )
+            for i in np.flatnonzero(wanted[sentence]):
+                lie = LABELS[i] == "VITAL_LIE"
+                share = np.clip(overlaps[first:last, i], 0.01, 1)
+                best = chosen.get(i, int(share.argmax()))
+                for at in range(last - first) if all_candidates else [best] * (i in chosen):
+                    score = sentence_scores[sentence, i] * (1 if at == best else min(1, share[at] / share[best]))
+                    if score > FLOOR:
+                        row = first + at
+                        tags.append(
+                            Tag(
+                                candidate=int(rows[row]),
+                                label=LABELS[i],
+                                score=float(score),
+                                selected=at == chosen.get(i),
+                                kind=kinds[row] if lie else None,
+                                stance=stances[row] if lie else None,
+                            )
+                        )
+        return sorted(tags, key=lambda tag: (tag.candidate, LABELS.index(tag.label)))
+
+
+def _chosen(
+    bounds: Ints, scores: NDArray[np.float64], thresholds: NDArray[np.float64], overlaps: NDArray[np.float32]
+) -> dict[int, int]:
+    """Label → the candidate selected for it, the surest label first; spans of one layer don't overlap."""
+    chosen: dict[int, int] = {}
+    for i in np.argsort(thresholds - scores, kind="stable").tolist():
+        if scores[i] < thresholds[i]:
+            continue
+        free = np.ones(len(bounds), bool)
+        for other, at in chosen.items():
+            if LAYER_OF[LABELS[other]] == LAYER_OF[LABELS[i]]:
+                free &= (bounds[:, 1] <= bounds[at, 0]) | (bounds[:, 0] >= bounds[at, 1])
+        if free.any():
+            chosen[i] = int(np.where(free, overlaps[:, i], -np.inf).argmax())
+    return chosen

@@ -1,0 +1,50 @@
+"""The command line: one file a verb, each a thin wrapper over what Python callers use too."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from vitallies import __version__
+from vitallies.cli.analyze import analyze
+from vitallies.cli.score import score
+from vitallies.errors import VitalliesError
+
+app = typer.Typer(
+    help="Find vital lies and customer framing in meeting transcripts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+# A line a verb, in the order of --help.
+app.command("score")(score)
+app.command("analyze")(analyze)
+
+
+def main() -> None:
+    """Run the command line; an error that vitallies raises on purpose is one line on stderr and exit code 2."""
+    logging.basicConfig(format="vitallies: %(message)s")
+    logging.getLogger("vitallies").setLevel(logging.INFO)
+    try:
+        app()
+    except VitalliesError as error:
+        typer.echo(f"vitallies: {' '.join(str(error).split())}", err=True)
+        sys.exit(2)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vitallies {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass

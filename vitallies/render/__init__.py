@@ -1,0 +1,1 @@
+"""From results to rows, tables, HTML and coloured text: pure functions that know no model."""
