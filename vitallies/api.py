@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +73,9 @@ class Analyzer:
         self.pipeline = Vitallies(self._nlp, self._model, **self._settings)  # type: ignore[arg-type]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (self._model, self._settings)
+        if self._model.folder is None:
+            return _rebuilt, (self._model, self._settings)
+        return _reloaded, (self._model.folder, tuple(self._settings.items()))
 
     @property
     def model_id(self) -> str:
@@ -90,21 +94,39 @@ class Analyzer:
     def analyze(self, item: str | Transcript) -> Analysis:
         """Find the spans of a transcript, or of a bare text (which becomes one turn of a transcript called ``text``).
 
-        A transcript whose ``language`` is given and not English is left unlabelled.
+        A transcript whose ``language`` is given and not English is left unlabelled, with a warning in its
+        ``meta``.
 
         Raises
         ------
         UsageError
             Where the item is neither a str nor a Transcript.
         """
+        return self._analysis(item, self.pipeline)
+
+    def explain(self, item: str | Transcript) -> Analysis:
+        """Analyse as `analyze` does, and show what decided.
+
+        Every candidate and label with a score above 0.005 is a span; those selected carry among their evidence, with
+        the source ``"occlusion"``, the words whose removal lowers the label's log-odds, the weightiest first. Where a
+        sentence has no selected span, its likeliest candidate carries them.
+        """
+        return self._analysis(item, self.pipeline.explain)
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Label → the probability from which it is given."""
+        return {label: calibration.threshold for label, calibration in self.pipeline.tag.tagger.calibrations.items()}
+
+    def _analysis(self, item: str | Transcript, component: Callable[[Doc], Doc]) -> Analysis:
         transcript = Transcript("text", (Turn(item),)) if isinstance(item, str) else item
         if not isinstance(transcript, Transcript):
             raise UsageError(
                 f"analyze takes a str or a Transcript, not {type(item).__name__}: read files with vitallies.read"
             )
         if not _is_english(transcript.language):
-            return Analysis(transcript, (), self.model_id)
-        doc = self.pipeline(self.doc(transcript))
+            return Analysis(_with_doubt(transcript), (), self.model_id)
+        doc = component(self.doc(transcript))
         return Analysis(transcript, tuple(_spans(doc, transcript)), self.model_id)
 
     def pipe(self, transcripts: Iterable[str | Transcript], *, n_process: int = 1) -> Iterator[Analysis]:
@@ -152,8 +174,20 @@ def _rebuilt(model: Model, settings: dict[str, Any]) -> Analyzer:
     return Analyzer(model, **settings)
 
 
+@lru_cache(maxsize=4)
+def _reloaded(folder: Path, settings: tuple[tuple[str, Any], ...]) -> Analyzer:
+    """Build an analyzer once in each process, however many tasks bring it along."""
+    return Analyzer(folder, **dict(settings))
+
+
 def _is_english(language: str | None) -> bool:
     return language is None or language.lower().replace("_", "-").split("-")[0] in ("en", "eng", "english")
+
+
+def _with_doubt(transcript: Transcript) -> Transcript:
+    message = f"the language is {transcript.language!r}; vitallies reads English, so nothing was labelled"
+    doubts = [*transcript.meta.get("warnings", ()), {"code": "language", "message": message}]
+    return replace(transcript, meta={**transcript.meta, "warnings": doubts})
 
 
 def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:

@@ -27,7 +27,7 @@ class Encoder:
     Parameters
     ----------
     folder : Path
-        Holds ``encoder.onnx`` (``input_ids``, ``attention_mask`` → states of shape (1, pieces, width)) and
+        Holds ``encoder.onnx`` (``input_ids`` of shape (1, pieces) → states of shape (1, pieces, width)) and
         ``tokenizer.json``.
     """
 
@@ -76,7 +76,7 @@ class Encoder:
         session, tokenizer = self._session()
         for words, encoding in zip(windows, tokenizer.encode_batch(list(windows), is_pretokenized=True), strict=True):
             ids = np.asarray([encoding.ids], dtype=np.int64)
-            (states,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+            (states,) = session.run(None, {"input_ids": ids})
             owners = np.array([-1 if word is None else word for word in encoding.word_ids])
             pieces = np.append(states[0], np.ones((len(owners), 1), np.float32), axis=1)[owners >= 0]
             sums = np.zeros((len(words) + 1, pieces.shape[1]), np.float64)
@@ -95,6 +95,5 @@ def pooled(sums: NDArray[np.float32], start: int, end: int) -> NDArray[np.float3
     total = sums[end] - sums[start]
     if total[-1] < 0.5:
         return np.zeros(len(total) - 1, np.float32)
-    mean = total[:-1] / total[-1]
-    length = float(np.linalg.norm(mean))
-    return mean / length if length else mean
+    mean: NDArray[np.float32] = total[:-1] / total[-1]
+    return mean / max(np.float32(np.linalg.norm(mean)), np.finfo(np.float32).tiny)

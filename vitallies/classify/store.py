@@ -50,6 +50,8 @@ class Model:
         The heads with and without the encoder's vectors.
     manifest : mapping
         As in ``manifest.json``: name, version, thresholds, hashes, measured scores.
+    folder : Path or None
+        Where it was loaded from; None for one that exists in memory alone.
     """
 
     boundaries: BoundaryModel
@@ -57,6 +59,7 @@ class Model:
     tagger: Tagger
     fast_tagger: Tagger
     manifest: Mapping[str, Any]
+    folder: Path | None = None
 
     @property
     def id(self) -> str:
@@ -115,6 +118,7 @@ def _load(folder: Path, manifest_hash: str) -> Model:
             tagger=_tagger(heads, calibrations["heads"]),
             fast_tagger=_tagger(fast, calibrations["fast"]),
             manifest=manifest,
+            folder=folder,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{folder}: not a model that this version can read ({error!r}); {_CURE}") from error
@@ -155,14 +159,14 @@ def save_model(model: Model, folder: Path) -> None:
 def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write arrays as a compressed ``.npz`` whose bytes depend on nothing but them."""
     with path.open("wb") as file:
-        np.savez_compressed(file, **{name: np.asarray(array) for name, array in arrays.items()})
+        np.savez_compressed(file, allow_pickle=False, **{name: np.asarray(array) for name, array in arrays.items()})
 
 
 def tagger_arrays(tagger: Tagger) -> Arrays:
     """Return the arrays of a tagger by name; weights of n-grams as float16, whose rounding is far below their error."""
     arrays: Arrays = {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf}
     for name, head in {**tagger.heads, "kind": tagger.kind, "stance": tagger.stance}.items():
-        weights = {"dense": head.dense, "sparse": head.sparse.astype(np.float16), "bias": head.bias}
+        weights: Arrays = {"dense": head.dense, "sparse": head.sparse.astype(np.float16), "bias": head.bias}
         arrays |= {f"{name}.{part}": array for part, array in weights.items()}
     for layer, place in tagger.places.items():
         weights = {"shape": place.shape, "edges": place.edges, "bias": np.asarray(place.bias)}

@@ -145,7 +145,7 @@ class Tagger:
             chosen = _chosen(
                 frame.candidates[rows[first:last]], sentence_scores[sentence], thresholds, overlaps[first:last]
             )
-            for i in np.flatnonzero(wanted[sentence]):
+            for i in np.flatnonzero(wanted[sentence]).tolist():
                 lie = LABELS[i] == "VITAL_LIE"
                 share = np.clip(overlaps[first:last, i], 0.01, 1)
                 best = chosen.get(i, int(share.argmax()))

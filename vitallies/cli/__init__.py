@@ -10,7 +10,10 @@ import typer
 
 from vitallies import __version__
 from vitallies.cli.analyze import analyze
+from vitallies.cli.evaluate import evaluate
+from vitallies.cli.explain import explain
 from vitallies.cli.score import score
+from vitallies.cli.train import train
 from vitallies.errors import VitalliesError
 
 app = typer.Typer(
@@ -22,6 +25,9 @@ app = typer.Typer(
 # A line a verb, in the order of --help.
 app.command("score")(score)
 app.command("analyze")(analyze)
+app.command("explain")(explain)
+app.command("train")(train)
+app.command("evaluate")(evaluate)
 
 
 def main() -> None:

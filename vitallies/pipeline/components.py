@@ -14,6 +14,7 @@ from vitallies.errors import UsageError
 from vitallies.pipeline.context import CueMatcher
 from vitallies.pipeline.encode import encode
 from vitallies.pipeline.evidence import spans_with_reasons
+from vitallies.pipeline.explanation import occluded, tags_to_explain
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, SENTENCES, SPANS, VECTORS
 from vitallies.pipeline.phrases import propose
@@ -139,8 +140,24 @@ class Vitallies:
             doc = stage(doc) if stage is not None else doc
         return doc
 
+    def explain(self, doc: Doc) -> Doc:
+        """Write every candidate as a span, and among the evidence of the surest the words that carried it."""
+        frame = doc_frame(self.prepare(doc), vectors=self.encode is not None)
+        tagger = self.tag.tagger
+        tags = tagger.tag(frame, all_candidates=True)
+        group = spans_with_reasons(doc, frame, tagger, tags)
+        encoder = None if self.encode is None else self.model.encoder
+        for tag in tags_to_explain(frame, tags):
+            words = occluded(doc, frame, tagger, encoder, tag)
+            group.attrs["evidence"][tags.index(tag)] += words
+        doc.spans[SPANS] = group
+        return self._cleared(doc)
+
     def __call__(self, doc: Doc) -> Doc:
-        doc = self.tag(self.prepare(doc))
+        return self._cleared(self.tag(self.prepare(doc)))
+
+    @staticmethod
+    def _cleared(doc: Doc) -> Doc:
         for key in (SENTENCES, CANDIDATES, CUE_SPANS):
             del doc.spans[key]
         doc.user_data.pop(VECTORS, None)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import spacy
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc, Span, SpanGroup
 
 from vitallies.pipeline.groups import SPANS, TURNS
 from vitallies.types import Analysis, Transcript
@@ -35,7 +35,7 @@ def tokenise(nlp: Language, text: str) -> Doc:
     if not cuts:
         return nlp.tokenizer(text)
     edges = zip([0, *cuts], [*cuts, len(text)], strict=True)
-    return Doc.from_docs([nlp.tokenizer(text[a:b]) for a, b in edges], ensure_whitespace=False)  # type: ignore[return-value]
+    return Doc.from_docs([nlp.tokenizer(text[a:b]) for a, b in edges], ensure_whitespace=False)
 
 
 def transcript_doc(transcript: Transcript, nlp: Language | None = None) -> Doc:
@@ -54,8 +54,7 @@ def transcript_doc(transcript: Transcript, nlp: Language | None = None) -> Doc:
     spans, numbers = [], []
     for number, (start, text) in enumerate(zip(starts, texts, strict=True)):
         if text.strip():
-            span = doc.char_span(start, start + len(text), alignment_mode="expand")
-            spans.append(span)
+            spans.append(_widened(doc, start, start + len(text)))
             numbers.append(number)
     doc.spans[TURNS] = SpanGroup(
         doc,
@@ -70,6 +69,13 @@ def transcript_doc(transcript: Transcript, nlp: Language | None = None) -> Doc:
     return doc
 
 
+def _widened(doc: Doc, start: int, end: int, label: str = "") -> Span:
+    """The tokens that a stretch of the text touches."""
+    span = doc.char_span(start, end, label=label, alignment_mode="expand")
+    assert span is not None  # noqa: S101  (offsets inside the text always give one)
+    return span
+
+
 def analysis_doc(analysis: Analysis) -> Doc:
     """Return the Doc of an analysed transcript with the span groups ``turns`` and ``vitallies``.
 
@@ -77,10 +83,7 @@ def analysis_doc(analysis: Analysis) -> Doc:
     """
     doc = transcript_doc(analysis.transcript)
     starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
-    spans = [
-        doc.char_span(starts[s.turn] + s.start, starts[s.turn] + s.end, label=s.label, alignment_mode="expand")
-        for s in analysis.spans
-    ]
+    spans = [_widened(doc, starts[s.turn] + s.start, starts[s.turn] + s.end, s.label) for s in analysis.spans]
     doc.spans[SPANS] = SpanGroup(
         doc,
         name=SPANS,

@@ -1,0 +1,42 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: demo test install train data clean
+
+# The environment is made anew when the requirements change.
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+install: .venv/installed
+
+demo: .venv/installed
+	$(BIN)/vitallies score data/samples --out out/demo --overwrite
+	@echo
+	$(BIN)/vitallies analyze data/samples/branch-review.vtt
+	@echo
+	@echo "The tables are in out/demo:"
+	@ls -1 out/demo
+
+test: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+# Fit the shipped model anew (about half an hour on two cores).
+CORPORA ?= ../shared/corpora
+train: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	$(BIN)/vitallies train --corpora $(CORPORA)
+
+# Bring labels, folds and written examples into data/.
+LABELS ?= ../shared
+data: .venv/installed
+	$(BIN)/python -m vitallies.training.annotations $(LABELS) data
+
+clean:
+	rm -rf .venv out

@@ -1,0 +1,23 @@
+"""``vitallies train``: from labels and corpora to a model on disk."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+logger = logging.getLogger(__name__)
+
+
+def train(
+    data: Annotated[Path, typer.Option(help="The project's data folder.")] = Path("data"),
+    corpora: Annotated[Path, typer.Option(help="Folder of the corpora (*.jsonl.gz).")] = Path("../shared/corpora"),
+    out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path("models/default"),
+    jobs: Annotated[int, typer.Option(help="Processes to use.")] = 2,
+) -> None:
+    """Train a model; needs the extra `train`."""
+    from vitallies.training.run import train as run
+
+    run(data, corpora, out, jobs=jobs, progress=logger.info)

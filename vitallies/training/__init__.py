@@ -1,0 +1,1 @@
+"""From labelled transcripts to a model on disk."""

@@ -1,0 +1,69 @@
+"""The model card, written anew whenever a model is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from vitallies.labels import LABELS
+
+_FIGURES = ("gold", "P", "R", "F1", "span_F1", "AP")
+_NATURAL = (
+    "natural_gold",
+    "random_P",
+    "natural_recall",
+    "false_alarms_per_1000",
+    "brier_skill",
+    "score_minus_precision",
+)
+
+
+def model_card(manifest: Mapping[str, Any]) -> str:
+    """Return the card of a model as Markdown: the template beside this module with the manifest's figures.
+
+    Parameters
+    ----------
+    manifest : mapping
+        As in ``manifest.json``; every part of the template must find its figures there.
+    """
+    template = files("vitallies.training").joinpath("card_template.md").read_text(encoding="utf-8")
+    tables = {
+        f"{kind}_{part}": _table(report, _FIGURES) + "\n\n" + _table(report, _NATURAL)
+        for kind, parts in manifest["scores"].items()
+        for part, report in parts.items()
+    }
+    lies = manifest["scores"]["default"]["corpora"]["VITAL_LIE"]
+    kinds = [manifest["calibration"][kind] for kind in ("heads", "fast")]
+    thresholds = "\n".join(
+        f"| {label} | {' | '.join(format(kind[label]['threshold'], '.3f') for kind in kinds)} |" for label in LABELS
+    )
+    return template.format(
+        name=manifest["name"],
+        version=manifest["version"],
+        encoder=manifest["encoder"],
+        versions=", ".join(f"{package} {number}" for package, number in manifest["versions"].items()),
+        data="\n".join(f"| `{path}` | `{digest[:16]}…` |" for path, digest in manifest["data"].items()),
+        thresholds=thresholds,
+        kind_accuracy=f"{lies['kind_accuracy']:.2f}",
+        stance_accuracy=f"{lies['stance_accuracy']:.2f}",
+        stance_macro_f1=f"{lies['stance_macro_F1']:.2f}",
+        **tables,
+    )
+
+
+def _table(report: Mapping[str, Any], figures: tuple[str, ...]) -> str:
+    lines = ["| label | " + " | ".join(figures) + " |", "| --- |" + " ---: |" * len(figures)]
+    for label in LABELS:
+        cells = [_cell(report[label], figure) for figure in figures]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(figures: Mapping[str, Any], name: str) -> str:
+    value = figures[name]
+    if value is None:
+        return "–"
+    text = f"{value:.3f}" if isinstance(value, float) else str(value)
+    interval = figures.get("intervals", {}).get(name)
+    return text if interval is None or None in interval else f"{text} ({interval[0]:.2f}–{interval[1]:.2f})"

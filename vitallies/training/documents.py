@@ -1,0 +1,120 @@
+"""The labelled documents: transcripts with their gold sentences and their fold."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vitallies.errors import DataError
+from vitallies.evaluation import GoldSentence
+from vitallies.training.annotations import read_rows
+from vitallies.transcripts import read_all
+from vitallies.types import Transcript, Turn
+
+
+@dataclass(frozen=True)
+class Document:
+    """A transcript with the sentences of it that were labelled.
+
+    Parameters
+    ----------
+    transcript : Transcript
+    sentences : tuple of GoldSentence
+    fold : int or None
+        The fold that it is scored in; None where it serves for training alone.
+    """
+
+    transcript: Transcript
+    sentences: tuple[GoldSentence, ...]
+    fold: int | None
+
+
+def corpus_transcripts(corpora: Path, wanted: Iterable[str]) -> Iterator[Transcript]:
+    """Yield the transcripts of given ids from the ``*.jsonl.gz`` files of a folder, in the order of the files.
+
+    Raises
+    ------
+    DataError
+        Where the folder holds no such file, or lacks some of the documents.
+    """
+    left = set(wanted)
+    files = sorted(corpora.glob("*.jsonl.gz"))
+    if not files:
+        raise DataError(f"{corpora} holds no corpus (*.jsonl.gz): give the folder with --corpora")
+    for path in files:
+        for transcript in read_all(path):
+            if transcript.id in left:
+                left.remove(transcript.id)
+                yield transcript
+    if left:
+        raise DataError(f"{corpora} lacks {len(left)} of the labelled documents, {min(left)!r} among them")
+
+
+def gold_by_document(path: Path) -> dict[str, list[GoldSentence]]:
+    """Return the gold sentences of a stand-off label file, document by document."""
+    found: dict[str, list[GoldSentence]] = defaultdict(list)
+    for row in read_rows(path):
+        sentence = GoldSentence.from_row(row)
+        found[sentence.doc].append(sentence)
+    return found
+
+
+def labelled_documents(data: Path, corpora: Path) -> Iterator[Document]:
+    """Yield all documents to train on: corpora, written meetings, written examples.
+
+    Parameters
+    ----------
+    data : Path
+        The project's ``data`` folder.
+    corpora : Path
+        The folder of the corpora's ``*.jsonl.gz`` files.
+    """
+    folds = json.loads((data / "folds.json").read_text(encoding="utf-8"))
+    gold = gold_by_document(data / "annotations" / "train.jsonl.gz")
+    for transcript in corpus_transcripts(corpora, gold):
+        yield Document(transcript, tuple(gold[transcript.id]), folds[transcript.id])
+    for labels in sorted((data / "meetings").glob("*.labels.jsonl")):
+        gold = gold_by_document(labels)
+        for transcript in read_all(labels.with_name(labels.name.replace(".labels", ""))):
+            yield Document(transcript, tuple(gold[transcript.id]), folds.get(transcript.id))
+    for path in sorted((data / "examples").glob("*.jsonl")):
+        for number, row in enumerate(read_rows(path), 1):
+            yield _example(f"examples/{path.stem}#{number}", row)
+
+
+def _example(name: str, row: dict[str, object]) -> Document:
+    """A written sentence as a document of its own, what was said before as the turn before."""
+    text, context = str(row["text"]), row.get("context")
+    turns = ([Turn(str(context), "A")] if context else []) + [Turn(text, "B")]
+    place = {"doc": name, "turn": len(turns) - 1, "start": 0, "end": len(text), "sampling": "VL"}
+    sentence = GoldSentence.from_row({**place, "spans": row["spans"]})
+    return Document(Transcript(name, tuple(turns)), (sentence,), None)
+
+
+def as_recognised(transcript: Transcript, *, apostrophes: bool) -> Transcript:
+    """Return the transcript as a speech recogniser might leave it: no capitals and no punctuation.
+
+    Characters are replaced one for one, punctuation by spaces, so that all offsets stay.
+
+    Parameters
+    ----------
+    transcript : Transcript
+    apostrophes : bool
+        Whether apostrophes inside words are kept.
+    """
+
+    def bare(text: str) -> str:
+        plain = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+        return "".join(
+            c if c.isalnum() or c.isspace() or (c in "'’" and apostrophes and _inside(plain, i)) else " "
+            for i, c in enumerate(plain)
+        )
+
+    return replace(transcript, turns=tuple(replace(turn, text=bare(turn.text)) for turn in transcript.turns))
+
+
+def _inside(text: str, at: int) -> bool:
+    return 0 < at < len(text) - 1 and text[at - 1].isalnum() and text[at + 1].isalnum()

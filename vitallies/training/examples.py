@@ -1,0 +1,210 @@
+"""Labelled sentences and candidates as arrays: what the heads are fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitallies.classify.boundaries import BoundaryModel
+from vitallies.classify.encoder import Encoder
+from vitallies.classify.frame import Features, Floats, Frame, Ints, dense_features
+from vitallies.classify.ngrams import NgramIndex
+from vitallies.evaluation import GoldSpan
+from vitallies.labels import LABELS
+from vitallies.pipeline.context import CueMatcher
+from vitallies.pipeline.docs import blank_english, transcript_doc
+from vitallies.pipeline.encode import encode
+from vitallies.pipeline.frames import doc_frame
+from vitallies.pipeline.groups import CANDIDATES, SENTENCES, TURNS
+from vitallies.pipeline.phrases import propose
+from vitallies.pipeline.segment import segment
+from vitallies.training.documents import Document, as_recognised
+
+NOTHING, ARGUABLE, CLEAR = 0, 1, 2
+"""What a reader made of a sentence for a label."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Sentences with their candidates, features and verdicts.
+
+    Of a sentence in which a reader marked nothing only the whole is kept as a candidate.
+
+    Parameters
+    ----------
+    frame : Frame
+        Words, sentences and candidates of all; without marks and vectors, which are in ``dense``.
+    dense : ndarray of float32, shape (n_candidates, n_dense)
+        As `dense_features` gives them.
+    verdicts : ndarray of int8, shape (n_sentences, n_labels)
+        NOTHING, ARGUABLE or CLEAR.
+    overlaps : ndarray of float32, shape (n_candidates, n_labels)
+        Intersection over union with the reader's span, in code points.
+    kinds, stances : ndarray of str, shape (n_sentences,)
+        Of the sentence's vital lie; empty where there is none.
+    folds : ndarray of int8, shape (n_sentences,)
+        -1 for training alone.
+    natural, plain : ndarray of bool, shape (n_sentences,)
+        Not mined for a label; as transcribed, not stripped to what a recogniser gives.
+    """
+
+    frame: Frame
+    dense: Floats
+    verdicts: NDArray[np.int8]
+    overlaps: Floats
+    kinds: NDArray[np.str_]
+    stances: NDArray[np.str_]
+    folds: NDArray[np.int8]
+    natural: NDArray[np.bool_]
+    plain: NDArray[np.bool_]
+
+    def features(self, rows: Ints, ngrams: NgramIndex) -> Features:
+        """Return the features of some candidates."""
+        return Features(self.dense[rows], ngrams.matrix(self.frame.words, self.frame.candidates[rows]))
+
+    def ngrams(self, sentences: Ints) -> NgramIndex:
+        """Index the n-grams of some sentences."""
+        return NgramIndex.fit([self.frame.words[a:b] for a, b in self.frame.sentences[sentences].tolist()])
+
+    def without_vectors(self, width: int) -> Examples:
+        """Return the examples as a model without an encoder sees them: the two vectors of ``width`` left out."""
+        return replace(self, dense=self.dense[:, 2 * width :])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Examples]) -> Examples:
+        """Return the examples of several parts as one."""
+        frames = [part.frame for part in parts]
+        at_word = np.cumsum([0, *(len(frame.words) for frame in frames)])
+        at_sentence = np.cumsum([0, *(len(frame.sentences) for frame in frames)])
+
+        def shifted(arrays: Iterable[Ints], by: Ints) -> Ints:
+            return np.concatenate([array + shift for array, shift in zip(arrays, by, strict=False)])
+
+        def column(name: str) -> NDArray[np.generic]:
+            return np.concatenate([getattr(part, name) for part in parts])
+
+        frame = Frame(
+            words=np.concatenate([f.words for f in frames]),
+            sentences=shifted((f.sentences for f in frames), at_word),
+            turns=shifted((f.turns for f in frames), at_sentence),
+            candidates=shifted((f.candidates for f in frames), at_word),
+            owners=shifted((f.owners for f in frames), at_sentence),
+            marks=np.zeros((at_word[-1], 0), np.float32),
+            vectors=np.zeros((sum(len(f.candidates) for f in frames), 0), np.float32),
+        )
+        names = ("dense", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain")
+        return cls(frame, *(column(name) for name in names))  # type: ignore[arg-type]
+
+
+def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, recognised: bool) -> Examples | None:
+    """Run the first stages of the pipeline on a document and line its sentences up with what readers marked.
+
+    A sentence of the pipeline counts as labelled where labelled sentences cover at least half of it; a marked span
+    belongs to it where at least half of the span lies in it.
+
+    Parameters
+    ----------
+    document : Document
+    boundaries : BoundaryModel
+    encoder : Encoder
+    recognised : bool
+        Take punctuation and capitals away first (apostrophes too in every second document, by its name).
+
+    Returns
+    -------
+    Examples or None
+        None where no sentence of the pipeline counts as labelled.
+    """
+    transcript = document.transcript
+    if recognised:
+        transcript = as_recognised(transcript, apostrophes=sum(transcript.id.encode()) % 2 == 0)
+    doc = transcript_doc(transcript)
+    segment(doc, boundaries)
+    propose(doc)
+    CueMatcher(blank_english()).mark(doc)
+    sentences = [(s.start_char, s.end_char) for s in doc.spans[SENTENCES]]
+    starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
+    labelled = sorted(
+        ((starts[g.turn] + g.start, starts[g.turn] + g.end, g) for g in document.sentences if g.turn in starts),
+        key=lambda item: item[:2],
+    )
+    if not labelled:
+        return None
+    near = _near(sentences, [(a, b) for a, b, _ in labelled])
+    chosen = [
+        number
+        for number, (start, end) in enumerate(sentences)
+        if 2 * sum(_shared((start, end), labelled[i][:2]) for i in near[number]) >= end - start
+    ]
+    if not chosen:
+        return None
+    wanted = np.array(chosen)
+    encode(doc, encoder, only=np.union1d(wanted, np.maximum(wanted - 1, 0)))
+    frame = doc_frame(doc, vectors=True)
+    candidates = [(s.start_char, s.end_char) for s in doc.spans[CANDIDATES]]
+    edges = np.searchsorted(frame.owners, np.arange(len(sentences) + 1))
+    rows: list[int] = []
+    verdicts, overlaps, kinds, stances, owners, natural = [], [], [], [], [], []
+    for number, sentence in enumerate(chosen):
+        a, b = sentences[sentence]
+        spans = [
+            (labelled[i][0] - labelled[i][2].start + x.start, labelled[i][0] - labelled[i][2].start + x.end, x)
+            for i in near[sentence]
+            for x in labelled[i][2].spans
+        ]
+        spans = [(start, end, x) for start, end, x in spans if 2 * _shared((a, b), (start, end)) >= end - start]
+        verdicts.append(_verdicts([x for _, _, x in spans]))
+        lies = sorted((x for _, _, x in spans if x.label == "VITAL_LIE"), key=lambda x: x.arguable)
+        kinds.append(lies[0].kind if lies else "")
+        stances.append(lies[0].stance if lies else "")
+        natural.append(any(labelled[i][2].natural for i in near[sentence]))
+        for row in range(edges[sentence], edges[sentence + 1] if spans else edges[sentence] + 1):
+            rows.append(row)
+            owners.append(number)
+            ious = [(_iou(candidates[row], (start, end)), x.label) for start, end, x in spans]
+            overlaps.append([max((iou for iou, name in ious if name == label), default=0) for label in LABELS])
+    kept = np.array(rows)
+    return Examples(
+        frame=Frame(
+            words=frame.words,
+            sentences=frame.sentences[chosen],
+            turns=frame.turns[chosen],
+            candidates=frame.candidates[kept],
+            owners=np.array(owners, np.intp),
+            marks=np.zeros((len(frame.words), 0), np.float32),
+            vectors=np.zeros((len(kept), 0), np.float32),
+        ),
+        dense=dense_features(frame, kept),
+        verdicts=np.array(verdicts, np.int8),
+        overlaps=np.array(overlaps, np.float32),
+        kinds=np.array(kinds, "U20"),
+        stances=np.array(stances, "U20"),
+        folds=np.full(len(chosen), -1 if document.fold is None else document.fold, np.int8),
+        natural=np.array(natural),
+        plain=np.full(len(chosen), not recognised),
+    )
+
+
+def _near(stretches: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> list[range]:
+    """For each stretch, the numbers of the others (sorted, apart from each other) that it overlaps."""
+    starts, ends = np.array(others).T
+    first = np.searchsorted(ends, [a for a, _ in stretches], side="right")
+    last = np.searchsorted(starts, [b for _, b in stretches], side="left")
+    return [range(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+
+
+def _shared(a: tuple[int, int], b: tuple[int, ...]) -> int:
+    return max(0, min(a[1], b[1]) - max(a[0], b[0]))
+
+
+def _iou(a: tuple[int, int], b: tuple[int, int]) -> float:
+    shared = _shared(a, b)
+    return shared / (a[1] - a[0] + b[1] - b[0] - shared)
+
+
+def _verdicts(spans: Sequence[GoldSpan]) -> list[int]:
+    best = {x.label: CLEAR if not x.arguable else ARGUABLE for x in sorted(spans, key=lambda x: not x.arguable)}
+    return [best.get(label, NOTHING) for label in LABELS]

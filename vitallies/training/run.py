@@ -1,0 +1,173 @@
+"""The training run: from labels and corpora to a model on disk, with honest scores."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from vitallies import __version__
+from vitallies.api import Analyzer
+from vitallies.classify.encoder import Encoder
+from vitallies.classify.store import Model, save_model
+from vitallies.classify.tagger import Tagger
+from vitallies.errors import DataError
+from vitallies.evaluation import GoldSentence, Prediction, evaluate
+from vitallies.training.boundaries import fit_boundaries
+from vitallies.training.card import model_card
+from vitallies.training.documents import labelled_documents
+from vitallies.training.encoder import BASE, build_encoder
+from vitallies.training.examples import Examples, collect
+from vitallies.training.fit import cross_fit
+
+Progress = Callable[[str], None]
+_PACKAGES = ("numpy", "scikit-learn", "scipy", "spacy", "onnxruntime", "tokenizers")
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Out-of-fold predictions of all scored documents, and the models that made them.
+
+    Parameters
+    ----------
+    model : Model
+        Fitted on everything.
+    predictions : dict of str to list of dict
+        "default" and "fast" → rows as in the ``spans`` table, all candidates.
+    gold : list of GoldSentence
+        The sentences of the scored documents.
+    """
+
+    model: Model
+    predictions: dict[str, list[dict[str, Any]]]
+    gold: list[GoldSentence]
+
+
+def cross_validate(
+    data: Path, corpora: Path, work: Path, *, folds: dict[str, int] | None = None, jobs: int = 2, progress: Progress
+) -> CrossValidation:
+    """Fit with each fold left out and on everything, and score each fold through the public API, whole transcripts in.
+
+    Parameters
+    ----------
+    data : Path
+        The project's ``data`` folder.
+    corpora : Path
+        The folder of the corpora's ``*.jsonl.gz`` files.
+    work : Path
+        A folder for the encoder's files, which must outlive the model returned.
+    folds : dict of str to int, optional
+        Document → fold; ``data/folds.json`` where not given. Documents without a fold serve for training alone.
+    jobs : int
+        Processes.
+    progress : callable
+        Is told in a line what has been done.
+    """
+    documents = list(labelled_documents(data, corpora))
+    if folds is not None:
+        documents = [replace(document, fold=folds.get(document.transcript.id)) for document in documents]
+    if len({document.fold for document in documents} - {None}) < 2:
+        raise DataError("cross-validation needs at least two folds with labelled documents")
+    build_encoder(work)
+    encoder = Encoder(work)
+    progress("encoder exported")
+    boundaries = fit_boundaries(document.transcript for document in documents)
+    progress("boundary model fitted")
+
+    def collected() -> Iterator[Examples]:
+        tasks = (
+            delayed(collect)(document, boundaries, encoder, recognised=recognised)
+            for document in documents
+            for recognised in (False, True)
+        )
+        parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="8*n_jobs", batch_size=8)
+        yield from (examples for examples in parallel(tasks) if examples is not None)
+
+    examples = Examples.joined(list(collected()))
+    progress(f"{len(examples.folds)} sentences encoded")
+    fits = {
+        "default": cross_fit(examples, jobs=jobs, progress=progress),
+        "fast": cross_fit(examples.without_vectors(encoder.width), jobs=jobs, progress=progress),
+    }
+
+    def model(tagger: Tagger, fast_tagger: Tagger) -> Model:
+        manifest = {"name": "default", "version": __version__, "files": {"heads.npz": "0" * 8}}
+        return Model(boundaries, encoder, tagger, fast_tagger, manifest)
+
+    predictions: dict[str, list[dict[str, Any]]] = {}
+    scored = sorted((d for d in documents if d.fold is not None), key=lambda d: d.fold or 0)
+    for kind in fits:
+        predictions[kind] = []
+        for fold in sorted(fits[kind].folds):
+            held_out = model(fits["default"].folds[fold], fits["fast"].folds[fold])
+            analyzer = Analyzer(held_out, fast=kind == "fast", all_candidates=True)
+            transcripts = (document.transcript for document in scored if document.fold == fold)
+            for analysis in analyzer.pipe(transcripts, n_process=jobs):
+                predictions[kind] += [slim(row) for row in analysis.to_dicts()]
+        progress(f"{kind}: {len(predictions[kind])} out-of-fold candidates scored")
+    gold = [sentence for document in scored for sentence in document.sentences]
+    return CrossValidation(model(fits["default"].tagger, fits["fast"].tagger), predictions, gold)
+
+
+def slim(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of the ``spans`` table without the words, which belong to the corpora's authors."""
+    return {key: value for key, value in row.items() if key not in ("text", "sentence", "evidence", "speaker", "time")}
+
+
+def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Progress = lambda _: None) -> Model:
+    """Train a model and write it, with its manifest and card, into a folder.
+
+    Raises
+    ------
+    DataError
+        Where labels or corpora are incomplete.
+    MissingExtraError
+        Where the packages of the extra ``train`` are not installed.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        found = cross_validate(data, corpora, Path(work), jobs=jobs, progress=progress)
+        scores = {kind: _scores(found, kind) for kind in found.predictions}
+        manifest = {
+            "name": out.name,
+            "version": __version__,
+            "encoder": BASE,
+            "labels": list(found.model.tagger.heads),
+            "versions": {package: version(package) for package in _PACKAGES},
+            "data": {str(path.relative_to(data)): _sha256(path) for path in _inputs(data)},
+            "scores": scores,
+        }
+        save_model(replace(found.model, manifest=manifest), out)
+    (out / "CARD.md").write_text(model_card(json.loads((out / "manifest.json").read_text())), encoding="utf-8")
+    progress(f"model written to {out}")
+    return found.model
+
+
+def _scores(found: CrossValidation, kind: str) -> dict[str, Any]:
+    """The report on corpora and on written meetings, apart."""
+    predictions = [Prediction.from_row(row) for row in found.predictions[kind]]
+    meetings = {s.doc for s in found.gold if s.doc.startswith("meetings/")}
+    parts = {}
+    for name, wanted in (("corpora", lambda doc: doc not in meetings), ("meetings", meetings.__contains__)):
+        gold = [s for s in found.gold if wanted(s.doc)]
+        mine = [p for p in predictions if wanted(p.doc)]
+        parts[name] = evaluate(gold, mine, resamples=1000).to_dict()
+    return parts
+
+
+def _inputs(data: Path) -> list[Path]:
+    return sorted(
+        path
+        for pattern in ("annotations/*", "examples/*", "meetings/*.jsonl", "folds.json")
+        for path in data.glob(pattern)
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
