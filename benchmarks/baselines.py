@@ -189,7 +189,7 @@ def alternatives() -> dict[str, Alternative]:
     """Return the two alternatives: by words, and by a frozen encoder."""
     return {
         "TF-IDF": Alternative(lambda texts: texts, tfidf, 10.0, (3.0, 10.0, 30.0)),
-        "MiniLM": Alternative(MiniLM().transform, Ready, 10.0, (3.0, 10.0, 30.0)),
+        "MiniLM": Alternative(MiniLM().transform, Ready, 1.0, (0.3, 1.0, 3.0)),
     }
 
 

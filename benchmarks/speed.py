@@ -2,11 +2,11 @@
 
     python benchmarks/speed.py --corpora ../shared/corpora
 
-Ours goes through the public API. Beside it: spaCy's blank English tokenisation of the same text, the least that anything
-built on spaCy costs; MiniLM in PyTorch as sentence-transformers runs it (batches of 64 sentences) with a logistic head;
-TF-IDF with logistic regression. These two cut sentences by a regular expression, the cheapest way there is. One round
-of all to warm up, then rounds in turn; medians over the rounds. Without corpora the text is the project's own: sample
-transcripts and written meetings.
+Ours goes through the public API. Beside it: spaCy's blank English tokenisation of the same text, the least that
+anything built on spaCy costs; MiniLM in PyTorch as sentence-transformers runs it (batches of 64 sentences) with a
+logistic head; TF-IDF with logistic regression. These two cut sentences by a regular expression, the cheapest way there
+is. One round of all to warm up, then rounds in turn; medians over the rounds. Without corpora the text is the project's
+own: sample transcripts and written meetings.
 """
 
 from __future__ import annotations
@@ -46,10 +46,11 @@ CORPUS_DOCUMENTS = (
 OWN_WORDS = 40_000
 """Of samples and written meetings, where there are no corpora."""
 
+OURS = ("vitallies", "vitallies fast")
 TOKENISER, MINILM = "spaCy tokeniser", "MiniLM + logistic"
 SENTENCE = re.compile(r"\S.*?(?:[.?!…](?=\s)|$)", re.DOTALL)
 
-Span = tuple[str, int, int, int, int]
+Span = tuple[str, int, int, int]
 Run = Callable[[list[Transcript]], int]
 
 
@@ -126,37 +127,111 @@ def baseline(fitted: Any) -> Run:  # noqa: ANN401  (a Baseline, whose module is 
         ]
         scores = fitted.scores([transcript.turns[turn].text[start:end] for turn, start, end in places])
         for at, label in zip(*(scores >= 0.5).nonzero(), strict=True):
-            yield LABELS[label], at, *places[at]
+            yield LABELS[label], *places[at]
 
     return lambda transcripts: sum(len(list(spans(transcript))) for transcript in transcripts if transcript.turns)
 
 
 def contestants(args: argparse.Namespace) -> dict[str, Contestant]:
-    """Return everything to be timed, loaded and fitted."""
+    """Return everything to be timed, loaded and fitted, on the written examples: speed is all that counts."""
     import numpy as np
     import torch
-    from baselines import Baseline, Labelled, MiniLM, alternatives, tfidf
+    from baselines import CLEAR, Baseline, MiniLM, tfidf
 
+    from vitallies.labels import LABELS
     from vitallies.training.annotations import read_rows
-    from vitallies.training.documents import example_documents
 
     torch.set_num_threads(1)
-    raise NotImplementedError
+    rows = [row for path in sorted((args.data / "examples").glob("*.jsonl")) for row in read_rows(path)]
+    sentences = np.array([row["text"] for row in rows], object)
+    marked = [{span["label"] for span in row["spans"]} for row in rows]
+    verdicts = np.array([[CLEAR * (label in labels) for label in LABELS] for labels in marked], np.int8)
+    return {
+        OURS[0]: Contestant(ours(args.model, fast=False)),
+        OURS[1]: Contestant(ours(args.model, fast=True)),
+        TOKENISER: Contestant(tokeniser()),
+        MINILM: Contestant(baseline(Baseline(MiniLM(), c=10).fit(sentences, verdicts))),
+        "TF-IDF + logistic": Contestant(baseline(Baseline(tfidf(), c=10).fit(sentences, verdicts))),
+    }
 
 
-def peak_memory(args: argparse.Namespace, kind: str) -> float | None:
-    """Return the peak resident memory in MiB of a fresh process that loads ours and scores the text; Linux alone."""
-    command = [sys.executable, __file__, "--memory-of", kind, "--data", str(args.data)]
-    for name in ("corpora", "model"):
-        if value := getattr(args, name):
-            command += [f"--{name}", str(value)]
-    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  (ourselves)
-    return json.loads(found)
+def peak_memory(args: argparse.Namespace, name: str) -> float | None:
+    """Return the peak resident memory in MiB of a fresh process that loads ours and scores the text."""
+    command = [sys.executable, __file__, "--memory-of", name, "--data", str(args.data)]
+    for option in ("corpora", "model"):
+        if value := getattr(args, option):
+            command += [f"--{option}", str(value)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
 
 
 def own_peak() -> float | None:
-    """Return this process's peak resident memory in MiB, where the system tells it."""
+    """Return this process's peak resident memory in MiB; None where the system has no /proc to tell it."""
     status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) / 1024
+    found = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None
+    return int(found[1]) / 1024 if found else None
+
+
+def measured(args: argparse.Namespace) -> dict[str, Any]:
+    """Time all in turn and return the figures."""
+    transcripts = texts(args.corpora, args.data)
+    n_words, field_of = words(transcripts), contestants(args)
+    for number in range(args.rounds + 1):
+        for contestant in field_of.values():
+            contestant.time(transcripts)
+        print(f"round {number} of {args.rounds}" + " (warming up)" * (number == 0), file=sys.stderr, flush=True)
+    speeds = {name: n_words / median(x.seconds[1:]) for name, x in field_of.items()}
+    rows = {
+        name: {
+            "words_per_second": speeds[name],
+            "to_tokeniser": speeds[name] / speeds[TOKENISER],
+            "to_minilm": speeds[name] / speeds[MINILM],
+            "slowest": n_words / max(x.seconds[1:]),
+            "fastest": n_words / min(x.seconds[1:]),
+            "cores": sum(x.cpu[1:]) / sum(x.seconds[1:]),
+            "produced": x.produced,
+            "peak_mib": peak_memory(args, name) if name in OURS else None,
+        }
+        for name, x in field_of.items()
+    }
+    return {"transcripts": len(transcripts), "words": n_words, "rounds": args.rounds, "systems": rows}
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """Return the figures as a table."""
+    size = f"{found['words']:,} words in {found['transcripts']} transcripts"
+    lines = [
+        f"{size}, one core, medians of {found['rounds']} rounds\n",
+        "| | words a second | slowest to fastest round | × spaCy tokeniser | × MiniLM | cores used | peak MiB |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name, x in found["systems"].items():
+        memory = "" if x["peak_mib"] is None else f"{x['peak_mib']:.0f}"
+        lines.append(
+            f"| {name} | {x['words_per_second']:,.0f} | {x['slowest']:,.0f} to {x['fastest']:,.0f} "
+            f"| {x['to_tokeniser']:.3f} | {x['to_minilm']:.2f} | {x['cores']:.2f} | {memory} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Time everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", type=Path, help="folder of the transcripts, else samples and written meetings")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="the project's data folder")
+    parser.add_argument("--model", type=Path, help="our model, if not the shipped one")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--memory-of", choices=OURS, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.memory_of:
+        ours(args.model, fast=args.memory_of == OURS[1])(texts(args.corpora, args.data))
+        print(json.dumps(own_peak()))
+        return
+    found = measured(args)
+    print(markdown(found))
+    if args.json:
+        args.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import warnings
@@ -19,6 +18,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from vitallies import __version__
+from vitallies.discovery import Source, discover
 from vitallies.errors import TranscriptError, UsageError, VitalliesError
 from vitallies.labels import LABELS
 from vitallies.render.files import replacing
@@ -33,7 +33,7 @@ from vitallies.render.rows import (
     transcript_row,
 )
 from vitallies.render.tables import FORMATS, dump, write_table
-from vitallies.transcripts import formats, is_transcript, scan, stem
+from vitallies.transcripts import scan
 from vitallies.types import Analysis, Transcript
 
 SCHEMA_VERSION: Final = 1
@@ -59,25 +59,6 @@ class Analyzes(Protocol):
 
     def analyze(self, transcript: Transcript, /) -> Analysis:
         """The spans in a transcript."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to score.
-
-    Parameters
-    ----------
-    path : Path
-        Where it lies.
-    name : str
-        What tables and messages call it: its path below the folder given, with ``/``.
-    id : str
-        The id of a transcript in it that names none itself.
-    """
-
-    path: Path
-    name: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,84 +209,6 @@ def check(
     if not (resume or overwrite) and out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty: resume what was begun there, overwrite it, or name another folder")
     return discover(paths, out)
-
-
-def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
-    """The files to score, each once, with their names and ids.
-
-    Parameters
-    ----------
-    paths : iterable of str or Path
-        Files, taken whatever their suffix, and folders, of which files that look like transcripts are taken.
-    out : Path
-        A folder that is left out, as is any other that `score` wrote to: results are no transcripts.
-
-    Returns
-    -------
-    list of Source
-        In the order of ``paths``; of a folder, in sorted order.
-
-    Raises
-    ------
-    UsageError
-        Where a path does not exist, or there are no transcripts.
-    """
-    # Not resolved: a link keeps the name by which it was given.
-    given = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
-    named: dict[Path, tuple[Path, str]] = {}
-    for path, label in zip(given, _labels(given), strict=True):
-        if not path.exists():
-            raise UsageError(f"{path} does not exist: name files or folders of transcripts")
-        if path.is_dir():
-            if path.resolve() == out.resolve():
-                raise UsageError(f"{path} holds the transcripts: name another folder for the tables")
-            prefix = f"{label}/" if len(given) > 1 else ""
-            for file in _walk(path, out.resolve()):
-                named.setdefault(file.resolve(), (file, _printable(prefix + file.relative_to(path).as_posix())))
-        else:
-            named.setdefault(path.resolve(), (path, _printable(label)))
-    if not named:
-        suffixes = ", ".join(suffix for known in formats() for suffix in known.suffixes)
-        raise UsageError(f"no transcripts in {', '.join(map(str, given)) or 'no paths'}: name {suffixes} files")
-    stems = {name: name[: name.rfind("/") + 1] + stem(name) for _, name in named.values()}
-    clashes = Counter(stems.values())
-    return [Source(path, name, name if clashes[stems[name]] > 1 else stems[name]) for path, name in named.values()]
-
-
-def _labels(given: Sequence[Path]) -> list[str]:
-    """The shortest ends of the paths that tell them apart."""
-    apart = len(set(given))
-    for length in range(1, max((len(path.parts) for path in given), default=0)):
-        labels = ["/".join(path.parts[1:][-length:]) for path in given]
-        if len(set(labels)) == apart:
-            return labels
-    return ["/".join(path.parts[1:]) for path in given]
-
-
-def _printable(name: str) -> str:
-    """A name of which the bytes that are not UTF-8 became U+FFFD, as a transcript's id would."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _walk(folder: Path, out: Path) -> Iterator[Path]:
-    try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    except OSError:
-        yield folder  # Nobody can read it as a file either: the reader reports it, and the walk goes on.
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if not entry.is_dir():
-            if is_transcript(entry):
-                yield entry
-        elif not entry.is_symlink() and entry.resolve() != out and not _is_scored(entry):
-            yield from _walk(entry, out)
-
-
-def _is_scored(folder: Path) -> bool:
-    """Whether `score` wrote to a folder, in a run that ended or was interrupted."""
-    return (folder / ".parts").exists() or all((folder / name).exists() for name in ("manifest.json", "errors.jsonl"))
 
 
 def _recipe(analyzer: Analyzes, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,24 @@ MAX_PIECES: Final = 256
 """Word pieces of the longest window; what exceeds it is left out. MiniLM was trained on up to 256."""
 
 
-@dataclass
+@lru_cache(maxsize=4)
+def _opened(folder: Path, process: int) -> tuple[Any, Any]:
+    """Open a session and a tokenizer, once in each process: a session does not survive a fork."""
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    model = (folder / "encoder.onnx").read_bytes()
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_PIECES)
+    return session, tokenizer
+
+
+@dataclass(frozen=True)
 class Encoder:
     """Turns the words of a window into one vector a word.
 
@@ -32,31 +50,11 @@ class Encoder:
     """
 
     folder: Path
-    _opened: tuple[int, Any, Any] | None = field(default=None, repr=False)
-
-    def _session(self) -> tuple[Any, Any]:
-        if self._opened is None or self._opened[0] != os.getpid():
-            import onnxruntime
-            from tokenizers import Tokenizer
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 3
-            model = (self.folder / "encoder.onnx").read_bytes()
-            session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-            tokenizer = Tokenizer.from_str((self.folder / "tokenizer.json").read_text(encoding="utf-8"))
-            tokenizer.no_padding()
-            tokenizer.enable_truncation(MAX_PIECES)
-            self._opened = (os.getpid(), session, tokenizer)
-        return self._opened[1:]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"folder": self.folder, "_opened": None}
 
     @property
     def width(self) -> int:
         """Length of a vector."""
-        width: int = self._session()[0].get_outputs()[0].shape[-1]
+        width: int = _opened(self.folder, os.getpid())[0].get_outputs()[0].shape[-1]
         return width
 
     def encode(self, windows: Sequence[Sequence[str]]) -> Iterator[NDArray[np.float32]]:
@@ -73,7 +71,7 @@ class Encoder:
             Row ``i`` is the sum of the states of all word pieces before word ``i``, and in the last column how many
             they are; so a difference of two rows gives the mean state of any stretch.
         """
-        session, tokenizer = self._session()
+        session, tokenizer = _opened(self.folder, os.getpid())
         for words, encoding in zip(windows, tokenizer.encode_batch(list(windows), is_pretokenized=True), strict=True):
             ids = np.asarray([encoding.ids], dtype=np.int64)
             (states,) = session.run(None, {"input_ids": ids})

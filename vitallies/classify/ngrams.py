@@ -76,7 +76,7 @@ class NgramIndex:
         row, column = np.divmod(keys, max(len(self.hashes), 1))
         values = self.idf[column]
         norms = np.sqrt(np.bincount(row, values.astype(np.float64) ** 2, minlength=len(bounds)))
-        starts = np.searchsorted(row, np.arange(len(bounds) + 1))
+        starts = np.searchsorted(row, np.arange(len(bounds) + 1)).astype(np.int32)
         shape = (len(bounds), len(self.hashes))
         return csr_array(((values / norms[row]).astype(np.float32), column.astype(np.int32), starts), shape=shape)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +125,7 @@ def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, 
     doc = transcript_doc(transcript)
     segment(doc, boundaries)
     propose(doc)
-    CueMatcher(blank_english()).mark(doc)
+    _matcher().mark(doc)
     sentences = [(s.start_char, s.end_char) for s in doc.spans[SENTENCES]]
     starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
     labelled = sorted(
@@ -166,15 +167,18 @@ def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, 
             owners.append(number)
             ious = [(_iou(candidates[row], (start, end)), x.label) for start, end, x in spans]
             overlaps.append([max((iou for iou, name in ious if name == label), default=0) for label in LABELS])
-    kept = np.array(rows)
+    kept, owned = np.array(rows), np.array(owners, np.intp)
+    words = np.concatenate([frame.words[a:b] for a, b in frame.sentences[chosen].tolist()])
+    lengths = np.diff(frame.sentences[chosen]).ravel()
+    moved = np.cumsum(lengths) - lengths - frame.sentences[chosen][:, 0]
     return Examples(
         frame=Frame(
-            words=frame.words,
-            sentences=frame.sentences[chosen],
+            words=words,
+            sentences=frame.sentences[chosen] + moved[:, None],
             turns=frame.turns[chosen],
-            candidates=frame.candidates[kept],
-            owners=np.array(owners, np.intp),
-            marks=np.zeros((len(frame.words), 0), np.float32),
+            candidates=frame.candidates[kept] + moved[owned][:, None],
+            owners=owned,
+            marks=np.zeros((len(words), 0), np.float32),
             vectors=np.zeros((len(kept), 0), np.float32),
         ),
         dense=dense_features(frame, kept),
@@ -186,6 +190,11 @@ def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, 
         natural=np.array(natural),
         plain=np.full(len(chosen), not recognised),
     )
+
+
+@cache
+def _matcher() -> CueMatcher:
+    return CueMatcher(blank_english())
 
 
 def _near(stretches: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> list[range]:

@@ -121,7 +121,7 @@ def slim(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in ("text", "sentence", "evidence", "speaker", "time")}
 
 
-def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Progress = lambda _: None) -> Model:
+def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Progress = lambda _: None) -> None:
     """Train a model and write it, with its manifest and card, into a folder.
 
     Raises
@@ -133,20 +133,24 @@ def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Prog
     """
     with tempfile.TemporaryDirectory() as work:
         found = cross_validate(data, corpora, Path(work), jobs=jobs, progress=progress)
-        scores = {kind: _scores(found, kind) for kind in found.predictions}
-        manifest = {
-            "name": out.name,
-            "version": __version__,
-            "encoder": BASE,
-            "labels": list(found.model.tagger.heads),
-            "versions": {package: version(package) for package in _PACKAGES},
-            "data": {str(path.relative_to(data)): _sha256(path) for path in _inputs(data)},
-            "scores": scores,
-        }
-        save_model(replace(found.model, manifest=manifest), out)
-    (out / "CARD.md").write_text(model_card(json.loads((out / "manifest.json").read_text())), encoding="utf-8")
+        write_model(found, data, out)
     progress(f"model written to {out}")
-    return found.model
+
+
+def write_model(found: CrossValidation, data: Path, out: Path) -> None:
+    """Write the model of a cross-validation with its manifest, honest scores and card into a folder."""
+    manifest = {
+        "name": out.name,
+        "version": __version__,
+        "encoder": BASE,
+        "labels": list(found.model.tagger.heads),
+        "versions": {package: version(package) for package in _PACKAGES},
+        "data": {str(path.relative_to(data)): _sha256(path) for path in _inputs(data)},
+        "scores": {kind: _scores(found, kind) for kind in found.predictions},
+    }
+    save_model(replace(found.model, manifest=manifest), out)
+    card = model_card(json.loads((out / "manifest.json").read_text(encoding="utf-8")))
+    (out / "CARD.md").write_text(card, encoding="utf-8")
 
 
 def _scores(found: CrossValidation, kind: str) -> dict[str, Any]:

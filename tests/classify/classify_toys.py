@@ -1,0 +1,85 @@
+"""Small frames, taggers and models with random weights: enough to check the arithmetic, and quick to save and load."""
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from vitallies.classify.boundaries import BUCKETS, BoundaryModel
+from vitallies.classify.encoder import Encoder
+from vitallies.classify.frame import Features, Frame
+from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.ngrams import NgramIndex
+from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
+from vitallies.classify.store import Model
+from vitallies.classify.tagger import Tagger
+from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
+
+WIDTH, SORTS = 3, 4
+N_DENSE = 2 * WIDTH + 5 * SORTS + 4
+
+
+def toy_frame(rng, n_sentences=6, vocabulary=12):
+    """Sentences of up to nine words in turns of up to three, each with its whole and some stretches of it."""
+    lengths = rng.integers(1, 10, n_sentences)
+    ends = np.cumsum(lengths)
+    sentences = np.column_stack([ends - lengths, ends]).astype(np.intp)
+    candidates, owners = [], []
+    for number, (start, end) in enumerate(sentences.tolist()):
+        cuts = sorted({start, end, *rng.integers(start, end + 1, 3).tolist()})
+        mine = {(start, end): None} | {(a, b): None for a in cuts for b in cuts if a < b}
+        candidates += list(mine)
+        owners += [number] * len(mine)
+    return Frame(
+        words=rng.integers(100, 100 + vocabulary, ends[-1] if n_sentences else 0).astype(np.uint64),
+        sentences=sentences.reshape(-1, 2),
+        turns=np.sort(rng.integers(0, max(n_sentences // 2, 1), n_sentences)),
+        candidates=np.array(candidates, np.intp).reshape(-1, 2),
+        owners=np.array(owners, np.intp),
+        marks=(rng.random((ends[-1] if n_sentences else 0, SORTS)) < 0.2).astype(np.float32),
+        vectors=rng.normal(size=(len(candidates), WIDTH)).astype(np.float32),
+    )
+
+
+def toy_features(rng, n, n_ngrams):
+    sparse = csr_array((rng.random((n, n_ngrams)) * (rng.random((n, n_ngrams)) < 0.3)).astype(np.float32))
+    return Features(rng.normal(size=(n, N_DENSE)).astype(np.float32), sparse)
+
+
+def toy_tagger(rng, *, n_dense=N_DENSE, vocabulary=12):
+    ngrams = NgramIndex.fit([rng.integers(100, 100 + vocabulary, 8).astype(np.uint64) for _ in range(30)])
+
+    def head(classes):
+        # Float16 values, as they come back from disk.
+        sparse = rng.normal(size=(len(classes), len(ngrams.hashes))).astype(np.float16).astype(np.float32)
+        dense = rng.normal(size=(len(classes), n_dense)).astype(np.float32) / 2
+        return Head(classes, dense, sparse, rng.normal(size=len(classes)).astype(np.float32))
+
+    return Tagger(
+        ngrams=ngrams,
+        heads={label: head((label,)) for label in LABELS},
+        calibrations={label: Calibration(*rng.uniform([0.3, -2, 0.1], [2, 1, 0.9]).tolist()) for label in LABELS},
+        places={
+            layer: PlaceHead(
+                rng.normal(size=8).astype(np.float32) / 4,
+                rng.normal(size=EDGE_BUCKETS).astype(np.float32) / 10,
+                float(np.float32(rng.normal())),
+            )
+            for layer in LAYERS
+        },
+        kind=head(tuple(KINDS)),
+        stance=head(tuple(STANCES)),
+    )
+
+
+def toy_model(folder, seed=0):
+    """A model whose encoder's files are there but no encoder: loading a model does not open them."""
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.joinpath("encoder.onnx").write_bytes(rng.bytes(200))
+    folder.joinpath("tokenizer.json").write_text('{"toy": true}', encoding="utf-8")
+    return Model(
+        boundaries=BoundaryModel(rng.normal(size=BUCKETS).astype(np.float16), 0.5),
+        encoder=Encoder(folder),
+        tagger=toy_tagger(rng),
+        fast_tagger=toy_tagger(rng, n_dense=N_DENSE - 2 * WIDTH),
+        manifest={"name": "toy", "version": "1", "files": {"heads.npz": "0" * 64}, "scores": {"é": 0.5}},
+    )

@@ -1,0 +1,147 @@
+"""The encoder: a vector depends on the words of its window and on nothing else."""
+
+import hashlib
+import json
+import pickle
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import onnxruntime
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from vitallies.classify.encoder import ENCODER_FILES, MAX_PIECES, Encoder, pooled
+
+WINDOWS = (
+    ["we", "ca", "n't", "control", "that", "."],
+    ["she", "checks", "the", "app", "while", "she", "feeds", "the", "baby"],
+    ["antidisestablishmentarianism", "\U0001f600", "\u0301", "\0", "naïve"],
+    ["?"],
+    ["customers"] * 40,
+    [],
+)
+WORDS = st.lists(
+    st.sampled_from(["we", "control", "price", "\U0001f600", "\u200b", "?", "unbelievably", "'s"]), max_size=12
+)
+
+
+@pytest.fixture(scope="module")
+def encoder(analyzer):
+    return analyzer.pipeline.model.encoder
+
+
+@pytest.fixture
+def unopened(encoder, tmp_path):
+    """The same encoder elsewhere, which nobody has used yet."""
+    for name in ENCODER_FILES:
+        shutil.copyfile(encoder.folder / name, tmp_path / name)
+    return Encoder(tmp_path)
+
+
+def states_of(encoder, words):
+    """The states of a window and the word of each, by the files alone."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(encoder.folder / "encoder.onnx"), options)
+    tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_PIECES)
+    encoding = tokenizer.encode(words, is_pretokenized=True)
+    (states,) = session.run(None, {"input_ids": np.array([encoding.ids])})
+    return states[0], encoding.word_ids
+
+
+def test_the_sums_are_of_the_states_of_the_words_pieces(encoder):
+    for words in WINDOWS:
+        (sums,) = encoder.encode([words])
+        states, word_ids = states_of(encoder, words)
+        assert sums.shape == (len(words) + 1, encoder.width + 1)
+        assert sums.dtype == np.float32
+        for word in range(len(words)):
+            mine = states[[i for i, owner in enumerate(word_ids) if owner == word]]
+            assert sums[word + 1, -1] - sums[word, -1] == len(mine)
+            np.testing.assert_allclose(sums[word + 1, :-1] - sums[word, :-1], mine.sum(axis=0), atol=1e-4)
+
+
+def test_the_vector_of_a_stretch_is_the_mean_of_its_states_at_length_one(encoder):
+    words = WINDOWS[1]
+    (sums,) = encoder.encode([words])
+    states, word_ids = states_of(encoder, words)
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            mean = states[[i for i, w in enumerate(word_ids) if w is not None and start <= w < end]].mean(axis=0)
+            np.testing.assert_allclose(pooled(sums, start, end), mean / np.linalg.norm(mean), atol=1e-5)
+
+
+def test_pooled_by_hand():
+    sums = np.array([[0, 0, 0], [3, 4, 1], [3, 4, 1], [6, 12, 3]], np.float32)
+    np.testing.assert_allclose(pooled(sums, 0, 1), [0.6, 0.8])
+    np.testing.assert_allclose(pooled(sums, 0, 3), np.array([2, 4]) / np.sqrt(20), rtol=1e-6)
+    np.testing.assert_allclose(pooled(sums, 1, 3), np.array([3, 8]) / np.sqrt(73), rtol=1e-6)
+    assert pooled(sums, 1, 2).tolist() == [0, 0]  # a word without a piece
+    assert pooled(sums, 2, 2).tolist() == [0, 0]  # an empty stretch
+    assert pooled(np.zeros((2, 3), np.float32), 0, 1).tolist() == [0, 0]
+    assert pooled(np.array([[0, 0, 0], [0, 0, 2]], np.float32), 0, 1).tolist() == [0, 0]  # states that cancel out
+
+
+@given(st.lists(WORDS, max_size=5), st.lists(WORDS, max_size=5), WORDS)
+@settings(max_examples=60)
+def test_a_vector_does_not_depend_on_the_queue(encoder, before, after, words):
+    (alone,) = encoder.encode([words])
+    among = list(encoder.encode([*before, words, *after]))[len(before)]
+    np.testing.assert_array_equal(among, alone)
+
+
+def test_nor_on_what_was_encoded_earlier(encoder, unopened):
+    first = list(encoder.encode(WINDOWS))
+    again = list(unopened.encode(WINDOWS[::-1]))[::-1]
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_nor_on_the_number_of_threads(encoder, run_python, tmp_path):
+    script = """
+import hashlib, json, sys
+from pathlib import Path
+from vitallies.classify.encoder import Encoder
+
+windows = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+print([hashlib.sha256(sums.tobytes()).hexdigest() for sums in Encoder(Path(sys.argv[1])).encode(windows)])
+"""
+    windows = tmp_path / "windows.json"  # an argument cannot hold a NUL
+    windows.write_text(json.dumps(WINDOWS), encoding="utf-8")
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+    printed = {run_python(script, encoder.folder, windows, **dict.fromkeys(names, threads)) for threads in "14"}
+    assert len(printed) == 1
+    here = [hashlib.sha256(sums.tobytes()).hexdigest() for sums in encoder.encode(WINDOWS)]
+    assert printed.pop().strip() == str(here)
+
+
+def test_nor_on_threads_that_share_the_encoder(encoder, unopened):
+    wanted = list(encoder.encode(WINDOWS))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: list(unopened.encode(WINDOWS)), range(24)))
+    for sums in found:
+        for one, other in zip(sums, wanted, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_what_exceeds_the_longest_window_is_left_out(encoder):
+    words = ["price"] * 400
+    (sums,) = encoder.encode([words])
+    assert sums.shape[0] == 401
+    kept = MAX_PIECES - 2  # the window's own two marks
+    assert sums[-1, -1] == kept
+    assert pooled(sums, kept - 1, kept).any()
+    assert not pooled(sums, kept, 400).any()
+
+
+def test_an_encoder_can_be_sent(encoder):
+    (wanted,) = encoder.encode([WINDOWS[0]])
+    again = pickle.loads(pickle.dumps(encoder))  # noqa: S301
+    assert again == encoder
+    assert len(pickle.dumps(encoder)) < 1_000  # it travels without its weights
+    np.testing.assert_array_equal(next(again.encode([WINDOWS[0]])), wanted)

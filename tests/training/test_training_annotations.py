@@ -1,0 +1,117 @@
+"""Labels brought into the project: stand-off, without the authors' words."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from vitallies.errors import UsageError
+from vitallies.evaluation import GoldSentence
+from vitallies.training.annotations import import_labels, read_rows, write_rows
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
+
+SECRET = "Nobody's words but the author's"
+ROW = {
+    "id": "x1",
+    "doc": "corpus/a",
+    "turn": 3,
+    "start": 10,
+    "end": 42,
+    "text": SECRET,
+    "before": SECRET,
+    "speaker": "Ana",
+    "sampling": "random",
+    "spans": [{"start": 12, "end": 20, "label": "CHALLENGE"}],
+}
+
+
+@pytest.fixture
+def shared(tmp_path):
+    files = {
+        "labels/train.jsonl": json.dumps(ROW) + "\n" + json.dumps({**ROW, "id": "x2", "turn": 4, "spans": []}) + "\n",
+        "labels/dev.jsonl": json.dumps({**ROW, "id": "d1"}) + "\n",
+        "labels/written.jsonl": '{"text": "Who says so?", "spans": []}\n',
+        "labels/written_context.jsonl": "",
+        "labels/meetings/train.jsonl": '{"id": "m1", "turns": []}\n',
+        "labels/meetings/train.labels.jsonl": "",
+        "eval/folds.json": '{"corpus/a": 1}',
+    }
+    for name, content in files.items():
+        path = tmp_path / "shared" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return tmp_path / "shared"
+
+
+def test_labels_come_without_text_and_written_examples_whole(shared, tmp_path):
+    data = tmp_path / "data"
+    import_labels(shared, data)
+    rows = read_rows(data / "annotations" / "train.jsonl.gz")
+    assert [list(row) for row in rows] == [["id", "doc", "turn", "start", "end", "sampling", "spans"]] * 2
+    assert rows[0]["spans"] == ROW["spans"]
+    assert (rows[0]["start"], rows[0]["end"], rows[1]["turn"]) == (10, 42, 4)
+    for name in ("train", "dev"):
+        content = gzip.decompress((data / "annotations" / f"{name}.jsonl.gz").read_bytes()).decode()
+        assert SECRET not in content
+        assert "Ana" not in content
+    for name in ("labels/written.jsonl", "labels/written_context.jsonl"):
+        assert (data / "examples" / Path(name).name).read_bytes() == (shared / name).read_bytes()
+    for name in ("train.jsonl", "train.labels.jsonl"):
+        assert (data / "meetings" / name).read_bytes() == (shared / "labels" / "meetings" / name).read_bytes()
+    assert json.loads((data / "folds.json").read_text()) == {"corpus/a": 1}
+
+
+def test_the_same_labels_give_the_same_bytes(shared, tmp_path):
+    for name in ("one", "other"):
+        import_labels(shared, tmp_path / name)
+    for path in ("annotations/train.jsonl.gz", "annotations/dev.jsonl.gz"):
+        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "other" / path).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["labels/train.jsonl", "labels/dev.jsonl", "eval/folds.json"])
+def test_a_missing_file_is_named(shared, tmp_path, name):
+    (shared / name).unlink()
+    with pytest.raises(UsageError) as caught:
+        import_labels(shared, tmp_path / "data")
+    assert str(shared / name) in str(caught.value)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="only three of the seven files are looked for first")
+@pytest.mark.parametrize(
+    "name", ["labels/written.jsonl", "labels/written_context.jsonl", "labels/meetings/train.labels.jsonl"]
+)
+def test_a_missing_file_of_written_examples_is_named(shared, tmp_path, name):
+    (shared / name).unlink()
+    with pytest.raises(UsageError, match=Path(name).name):
+        import_labels(shared, tmp_path / "data")
+
+
+def test_rows_survive_gzip(tmp_path):
+    rows = [{"text": "é\u2028\U0001f600"}, {}, {"spans": [1, None]}]
+    write_rows(tmp_path / "rows.jsonl.gz", rows)
+    assert read_rows(tmp_path / "rows.jsonl.gz") == rows
+    plain = tmp_path / "rows.jsonl"
+    plain.write_bytes(gzip.decompress((tmp_path / "rows.jsonl.gz").read_bytes()))
+    assert read_rows(plain) == rows
+
+
+@pytest.mark.parametrize("name", ["train", "dev"])
+def test_the_projects_annotations_are_stand_off_and_sound(name):
+    path = ROOT / "data" / "annotations" / f"{name}.jsonl.gz"
+    rows = read_rows(path)
+    assert len(rows) > 1000
+    for row in rows:
+        assert set(row) == {"id", "doc", "turn", "start", "end", "sampling", "spans"}
+        assert all("text" not in span for span in row["spans"])
+        GoldSentence.from_row(row)
+
+
+@pytest.mark.skipif(not (SHARED / "labels").is_dir(), reason="../shared, which holds the labels, is not here")
+def test_the_projects_annotations_are_those_of_shared(tmp_path):
+    import_labels(SHARED, tmp_path)
+    for name in ("annotations/train.jsonl.gz", "annotations/dev.jsonl.gz", "folds.json"):
+        assert (tmp_path / name).read_bytes() == (ROOT / "data" / name).read_bytes(), name

@@ -1,0 +1,243 @@
+"""Gold and candidates lined up on documents small enough to read."""
+
+import numpy as np
+import pytest
+from spacy.strings import get_string_id
+
+from vitallies.classify.frame import dense_features
+from vitallies.evaluation import GoldSentence, GoldSpan
+from vitallies.labels import LABELS
+from vitallies.pipeline.context import CueMatcher
+from vitallies.pipeline.docs import blank_english, transcript_doc
+from vitallies.pipeline.encode import encode
+from vitallies.pipeline.frames import doc_frame
+from vitallies.pipeline.phrases import propose
+from vitallies.pipeline.segment import segment
+from vitallies.training.documents import Document
+from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, Examples, collect
+from vitallies.types import Transcript, Turn
+
+LIE, CHALLENGE, FOCUSED = (LABELS.index(x) for x in ("VITAL_LIE", "CHALLENGE", "CUSTOMER_FOCUSED"))
+WIDTH = 4
+
+
+class Stub:
+    """An encoder whose state of a word is a hash of its letters; it notes what it was given."""
+
+    width = WIDTH
+
+    def __init__(self):
+        self.windows = []
+
+    def encode(self, windows):
+        for words in windows:
+            self.windows.append(list(words))
+            states = [[sum(map(ord, word)) % (7 + i) + 1 for i in range(WIDTH)] + [1] for word in words]
+            yield np.vstack([np.zeros(WIDTH + 1), np.cumsum(np.array(states, float).reshape(-1, WIDTH + 1), axis=0)])
+
+
+class Never:
+    def log_odds(self, words):
+        return np.full(max(len(words) - 1, 0), -5, np.float32)
+
+
+class After:
+    """Finds an end after the words "that" and "no"."""
+
+    def log_odds(self, words):
+        ends = [get_string_id("that"), get_string_id("no")]
+        return np.where(np.isin(words[:-1], np.array(ends, np.uint64)), 5, -5).astype(np.float32)
+
+
+SAID = "Morning. They say we can't control that, but customers left. Who says so? Right then."
+TRANSCRIPT = Transcript("doc", (Turn("Hello there.", "Ana"), Turn(""), Turn(SAID, "Ben")))
+
+
+def place(text, within=SAID):
+    start = within.index(text)
+    return start, start + len(text)
+
+
+def gold(text, *spans, sampling="random", turn=2, within=SAID):
+    marks = tuple(GoldSpan(*place(words, within), label, **rest) for words, label, rest in spans)
+    return GoldSentence("doc", turn, *place(text, within), sampling, marks)
+
+
+LIE_SPAN = ("we can't control that", "VITAL_LIE", {"kind": "EXCUSE", "stance": "REPORTED"})
+SENTENCES = (
+    gold(
+        "They say we can't control that, but customers left.",
+        LIE_SPAN,
+        ("customers left", "CUSTOMER_FOCUSED", {"arguable": True}),
+    ),
+    gold("Who says so?", ("Who says so", "CHALLENGE", {}), sampling="VL"),
+    gold("Morning."),
+)
+
+
+def collected(sentences=SENTENCES, *, recognised=False, fold=2, boundaries=None, transcript=TRANSCRIPT):
+    document = Document(transcript, tuple(sentences), fold)
+    return collect(document, boundaries or Never(), Stub(), recognised=recognised)
+
+
+@pytest.fixture(scope="module")
+def examples():
+    return collected()
+
+
+def spoken(examples, bounds):
+    strings = blank_english().vocab.strings
+    return " ".join(strings[word] for word in examples.frame.words[bounds[0] : bounds[1]].tolist())
+
+
+def test_labelled_sentences_are_kept_with_their_verdicts(examples):
+    assert [spoken(examples, bounds) for bounds in examples.frame.sentences.tolist()] == [
+        "morning .",
+        "they say we can not control that , but customers left .",
+        "who says so ?",
+    ]
+    wanted = np.zeros((3, len(LABELS)), int)
+    wanted[1, LIE], wanted[1, FOCUSED], wanted[2, CHALLENGE] = CLEAR, ARGUABLE, CLEAR
+    assert examples.verdicts.tolist() == wanted.tolist()
+    assert (NOTHING, ARGUABLE, CLEAR) == (0, 1, 2)
+    assert examples.kinds.tolist() == ["", "EXCUSE", ""]
+    assert examples.stances.tolist() == ["", "REPORTED", ""]
+    assert examples.folds.tolist() == [2, 2, 2]
+    assert examples.natural.tolist() == [True, True, False]
+    assert examples.plain.all()
+
+
+def test_the_candidate_that_is_the_span_overlaps_it_wholly(examples):
+    frame = examples.frame
+    by_words = {
+        spoken(examples, bounds): examples.overlaps[row] for row, bounds in enumerate(frame.candidates.tolist())
+    }
+    assert by_words["we can not control that"][LIE] == 1
+    assert by_words["customers left"][FOCUSED] == 1
+    assert by_words["customers left"][LIE] == 0
+    whole = by_words["they say we can not control that , but customers left"]
+    length = len("They say we can't control that, but customers left")
+    assert whole[LIE] == pytest.approx(len(LIE_SPAN[0]) / length)
+    assert whole[FOCUSED] == pytest.approx(len("customers left") / length)
+    assert by_words["who says so"][CHALLENGE] == 1
+    assert by_words["morning"].tolist() == [0] * len(LABELS)
+
+
+def test_of_a_sentence_with_nothing_in_it_only_the_whole_is_a_candidate():
+    found = collected([gold("They say we can't control that, but customers left.")])
+    assert [spoken(found, bounds) for bounds in found.frame.candidates.tolist()] == [
+        "they say we can not control that , but customers left"
+    ]
+
+
+def test_owners_and_candidates_point_into_the_kept_words(examples):
+    frame = examples.frame
+    assert len(frame.words) == frame.sentences[-1, 1]
+    assert sorted(set(frame.owners.tolist())) == [0, 1, 2]
+    for (start, end), owner in zip(frame.candidates.tolist(), frame.owners.tolist(), strict=True):
+        first, last = frame.sentences[owner].tolist()
+        assert first <= start < end <= last
+    assert len(examples.dense) == len(examples.overlaps) == len(frame.candidates) == len(frame.owners)
+
+
+def test_features_are_those_of_the_pipeline():
+    """What the heads are fitted on is what they see when they are used: context and all."""
+    doc = transcript_doc(TRANSCRIPT)
+    segment(doc, Never())
+    propose(doc)
+    CueMatcher(blank_english()).mark(doc)
+    encode(doc, Stub())
+    frame = doc_frame(doc, vectors=True)
+    rows = [row for row, owner in enumerate(frame.owners.tolist()) if owner in (2, 3)]
+    wanted = dense_features(frame, np.array(rows))
+    found = collected()
+    kept = np.flatnonzero(found.frame.owners > 0)
+    np.testing.assert_allclose(found.dense[kept], wanted, rtol=1e-6)
+    assert wanted[:, : 2 * WIDTH].any(axis=0).all()
+
+
+def test_only_what_is_needed_is_encoded():
+    stub = Stub()
+    collect(Document(TRANSCRIPT, SENTENCES[1:2], 0), Never(), stub, recognised=False)
+    assert stub.windows == [
+        "they say we can not control that , but customers left .".split(),  # the one before
+        "who says so ?".split(),
+    ]
+
+
+def test_recognised_speech_has_the_same_verdicts():
+    found = collected(recognised=True, boundaries=After())
+    texts = [spoken(found, bounds) for bounds in found.frame.sentences.tolist()]
+    assert texts[0].startswith("morning they say we can")
+    assert not found.plain.any()
+    assert found.verdicts[0, LIE] == CLEAR
+    at = int(found.overlaps[found.frame.owners == 0][:, LIE].argmax())
+    assert spoken(found, found.frame.candidates[at].tolist()).startswith("we can")
+
+
+def test_every_second_document_loses_its_apostrophes_too():
+    words = set()
+    for name in ("doc", "dod"):
+        moved = [GoldSentence(name, s.turn, s.start, s.end, s.sampling, s.spans) for s in SENTENCES]
+        transcript = Transcript(name, TRANSCRIPT.turns)
+        found = collected(moved, recognised=True, transcript=transcript, boundaries=After())
+        words.add("can not" in " ".join(spoken(found, bounds) for bounds in found.frame.sentences.tolist()))
+    assert words == {True, False}
+
+
+def test_a_sentence_cut_otherwise_than_the_readers_counts_where_half_of_it_was_read():
+    half = gold("They say we can't control that,")
+    assert len(collected([half]).folds) == 1
+    assert collected([gold("They say we")]) is None
+
+
+def test_a_span_belongs_to_the_sentence_that_holds_half_of_it():
+    text = "One two three. Four five six seven eight."
+    transcript = Transcript("doc", (Turn(text),))
+    sentence = gold(
+        text, ("three. Four five six", "CHALLENGE", {}), turn=0, within=text
+    )  # the readers' one sentence is two of ours
+    found = collected([sentence], transcript=transcript)
+    assert found.verdicts[:, CHALLENGE].tolist() == [NOTHING, CLEAR]
+
+
+def test_a_clear_span_outweighs_an_arguable_one():
+    spans = [("we can't", "VITAL_LIE", {"kind": "MYTH", "stance": "ASSERTED", "arguable": True}), LIE_SPAN]
+    for order in (spans, spans[::-1]):
+        found = collected([gold("They say we can't control that, but customers left.", *order)])
+        assert found.verdicts[0, LIE] == CLEAR
+        assert (found.kinds[0], found.stances[0]) == ("EXCUSE", "REPORTED")
+
+
+def test_nothing_labelled_gives_no_examples():
+    assert collected([]) is None
+    assert collected([GoldSentence("doc", 1, 0, 5, "random", ())]) is None  # the turn has no words
+
+
+def test_joined_parts_are_as_they_were(examples):
+    other = collected([SENTENCES[1]], fold=None)
+    joined = Examples.joined([examples, other, examples])
+    assert joined.folds.tolist() == [2, 2, 2, -1, 2, 2, 2]
+    assert joined.verdicts.tolist() == [
+        *examples.verdicts.tolist(),
+        *other.verdicts.tolist(),
+        *examples.verdicts.tolist(),
+    ]
+    texts = [spoken(joined, bounds) for bounds in joined.frame.sentences.tolist()]
+    assert texts[:3] == texts[4:]
+    assert texts[3] == texts[2] == "who says so ?"
+    ngrams = joined.ngrams(np.arange(7))
+    n = len(examples.frame.candidates)
+    found = joined.features(np.arange(len(joined.frame.candidates)), ngrams)
+    alone = examples.features(np.arange(n), ngrams)
+    np.testing.assert_array_equal(found.sparse.toarray()[:n], alone.sparse.toarray())
+    np.testing.assert_array_equal(found.sparse.toarray()[-n:], alone.sparse.toarray())
+    np.testing.assert_array_equal(found.dense[-n:], alone.dense)
+    assert (np.diff(joined.frame.owners) >= 0).all()
+    assert joined.frame.wholes.tolist() == np.searchsorted(joined.frame.owners, np.arange(7)).tolist()
+
+
+def test_without_vectors_the_context_is_left(examples):
+    bare = examples.without_vectors(WIDTH)
+    np.testing.assert_array_equal(bare.dense, examples.dense[:, 2 * WIDTH :])
+    assert bare.frame is examples.frame

@@ -1,0 +1,109 @@
+"""Find the transcripts of files and folders, and give each a name that holds on every machine."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vitallies.errors import UsageError
+from vitallies.transcripts import formats, is_transcript, stem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to score.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        What tables and messages call it: its path below the folder given, with ``/``.
+    id : str
+        The id of a transcript in it that names none itself.
+    """
+
+    path: Path
+    name: str
+    id: str
+
+
+def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
+    """The files to score, each once, with their names and ids.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Files, taken whatever their suffix, and folders, of which files that look like transcripts are taken.
+    out : Path
+        A folder that is left out, as is any other that `score` wrote to: results are no transcripts.
+
+    Returns
+    -------
+    list of Source
+        In the order of ``paths``; of a folder, in sorted order.
+
+    Raises
+    ------
+    UsageError
+        Where a path does not exist, or there are no transcripts.
+    """
+    # Not resolved: a link keeps the name by which it was given.
+    given = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
+    named: dict[Path, tuple[Path, str]] = {}
+    for path, label in zip(given, _labels(given), strict=True):
+        if not path.exists():
+            raise UsageError(f"{path} does not exist: name files or folders of transcripts")
+        if path.is_dir():
+            if path.resolve() == out.resolve():
+                raise UsageError(f"{path} holds the transcripts: name another folder for the tables")
+            prefix = f"{label}/" if len(given) > 1 else ""
+            for file in _walk(path, out.resolve()):
+                named.setdefault(file.resolve(), (file, _printable(prefix + file.relative_to(path).as_posix())))
+        else:
+            named.setdefault(path.resolve(), (path, _printable(label)))
+    if not named:
+        suffixes = ", ".join(suffix for known in formats() for suffix in known.suffixes)
+        raise UsageError(f"no transcripts in {', '.join(map(str, given)) or 'no paths'}: name {suffixes} files")
+    stems = {name: name[: name.rfind("/") + 1] + stem(name) for _, name in named.values()}
+    clashes = Counter(stems.values())
+    return [Source(path, name, name if clashes[stems[name]] > 1 else stems[name]) for path, name in named.values()]
+
+
+def _labels(given: Sequence[Path]) -> list[str]:
+    """The shortest ends of the paths that tell them apart."""
+    apart = len(set(given))
+    for length in range(1, max((len(path.parts) for path in given), default=0)):
+        labels = ["/".join(path.parts[1:][-length:]) for path in given]
+        if len(set(labels)) == apart:
+            return labels
+    return ["/".join(path.parts[1:]) for path in given]
+
+
+def _printable(name: str) -> str:
+    """A name of which the bytes that are not UTF-8 became U+FFFD, as a transcript's id would."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _walk(folder: Path, out: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError:
+        yield folder  # Nobody can read it as a file either: the reader reports it, and the walk goes on.
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            if is_transcript(entry):
+                yield entry
+        elif not entry.is_symlink() and entry.resolve() != out and not _is_scored(entry):
+            yield from _walk(entry, out)
+
+
+def _is_scored(folder: Path) -> bool:
+    """Whether `score` wrote to a folder, in a run that ended or was interrupted."""
+    return (folder / ".parts").exists() or all((folder / name).exists() for name in ("manifest.json", "errors.jsonl"))
