@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from vitallies.training.documents import Document
 
 NOTHING, ARGUABLE, CLEAR = 0, 1, 2
 """What a reader made of a sentence for a label."""
+
+Texts: TypeAlias = Sequence[str] | NDArray[np.object_]
 
 BATCH = 64
 LONGEST = 256
@@ -125,11 +127,11 @@ class MiniLM:
             self._tokenizer = AutoTokenizer.from_pretrained(folder)
             self._model = AutoModel.from_pretrained(folder).eval()
 
-    def fit_transform(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+    def fit_transform(self, sentences: Texts) -> NDArray[np.float32]:
         """The encoder is frozen: as `transform`."""
         return self.transform(sentences)
 
-    def transform(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+    def transform(self, sentences: Texts) -> NDArray[np.float32]:
         """Return a vector a sentence."""
         import torch
 

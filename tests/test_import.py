@@ -96,10 +96,16 @@ def test_importing_changes_neither_warnings_nor_logging_nor_the_environment(run_
         """
 import logging, os, warnings
 
-before = (list(warnings.filters), list(logging.getLogger().handlers), logging.getLogger().level, dict(os.environ))
+
+def state():
+    logger = logging.getLogger()
+    return list(warnings.filters), list(logger.handlers), logger.level, dict(os.environ)
+
+
+before = state()
 import vitallies
 
 vitallies.Turn("Hi.")
-assert (list(warnings.filters), list(logging.getLogger().handlers), logging.getLogger().level, dict(os.environ)) == before
+assert state() == before
 """
     )

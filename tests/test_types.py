@@ -138,7 +138,7 @@ def test_what_is_given_is_kept_in_plain_types():
     turn = Turn("Hi.", start=1, end=2)
     assert (turn.start, turn.end) == (1.0, 2.0)
     assert isinstance(turn.start, float)
-    transcript = Transcript("t", [turn], date=datetime.datetime(2026, 3, 2, 9, 30))  # noqa: DTZ001
+    transcript = Transcript("t", [turn], date=datetime.datetime(2026, 3, 2, 9, 30))
     assert transcript.turns == (turn,)
     assert transcript.date == datetime.date(2026, 3, 2)
     assert type(transcript.date) is datetime.date

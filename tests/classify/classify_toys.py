@@ -1,5 +1,7 @@
 """Small frames, taggers and models with random weights: enough to check the arithmetic, and quick to save and load."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -44,19 +46,19 @@ def toy_features(rng, n, n_ngrams):
     return Features(rng.normal(size=(n, N_DENSE)).astype(np.float32), sparse)
 
 
-def toy_tagger(rng, *, n_dense=N_DENSE, vocabulary=12):
+def toy_tagger(rng, vocabulary=12):
     ngrams = NgramIndex.fit([rng.integers(100, 100 + vocabulary, 8).astype(np.uint64) for _ in range(30)])
 
     def head(classes):
         # Float16 values, as they come back from disk.
         sparse = rng.normal(size=(len(classes), len(ngrams.hashes))).astype(np.float16).astype(np.float32)
-        dense = rng.normal(size=(len(classes), n_dense)).astype(np.float32) / 2
+        dense = rng.normal(size=(len(classes), N_DENSE)).astype(np.float32) / 2
         return Head(classes, dense, sparse, rng.normal(size=len(classes)).astype(np.float32))
 
     return Tagger(
         ngrams=ngrams,
         heads={label: head((label,)) for label in LABELS},
-        calibrations={label: Calibration(*rng.uniform([0.3, -2, 0.1], [2, 1, 0.9]).tolist()) for label in LABELS},
+        calibrations=toy_calibrations(rng),
         places={
             layer: PlaceHead(
                 rng.normal(size=8).astype(np.float32) / 4,
@@ -70,16 +72,36 @@ def toy_tagger(rng, *, n_dense=N_DENSE, vocabulary=12):
     )
 
 
+def toy_calibrations(rng):
+    return {label: Calibration(*rng.uniform([0.3, -2, 0.1], [2, 1, 0.9]).tolist()) for label in LABELS}
+
+
+def without_vectors(rng, tagger):
+    """A tagger for the same n-grams that needs no encoder."""
+
+    def narrowed(head):
+        return replace(head, dense=rng.normal(size=head.dense[:, 2 * WIDTH :].shape).astype(np.float32))
+
+    return replace(
+        tagger,
+        heads={label: narrowed(head) for label, head in tagger.heads.items()},
+        kind=narrowed(tagger.kind),
+        stance=narrowed(tagger.stance),
+        calibrations=toy_calibrations(rng),
+    )
+
+
 def toy_model(folder, seed=0):
     """A model whose encoder's files are there but no encoder: loading a model does not open them."""
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
     folder.joinpath("encoder.onnx").write_bytes(rng.bytes(200))
     folder.joinpath("tokenizer.json").write_text('{"toy": true}', encoding="utf-8")
+    tagger = toy_tagger(rng)
     return Model(
         boundaries=BoundaryModel(rng.normal(size=BUCKETS).astype(np.float16), 0.5),
         encoder=Encoder(folder),
-        tagger=toy_tagger(rng),
-        fast_tagger=toy_tagger(rng, n_dense=N_DENSE - 2 * WIDTH),
+        tagger=tagger,
+        fast_tagger=without_vectors(rng, tagger),
         manifest={"name": "toy", "version": "1", "files": {"heads.npz": "0" * 64}, "scores": {"é": 0.5}},
     )

@@ -107,6 +107,13 @@ def test_work_grows_with_the_clauses_and_not_with_their_square():
     assert counts[2] <= 11 * counts[1]
 
 
+def test_a_candidate_has_at_most_four_clauses_or_is_the_whole_sentence():
+    doc = proposed("we go" + ", and we go" * 14)
+    found = [span.text for span in doc.spans[CANDIDATES]]
+    assert sorted({text.count("we go") for text in found}) == [1, 2, 3, 4, 15]
+    assert len(found) == 15 + 14 + 13 + 12 + 1
+
+
 def test_a_missing_stage_is_named():
     with pytest.raises(UsageError, match='add the component "vitallies_segment" before'):
         propose(blank_english()("We can't."))

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span, SpanGroup
 
 import vitallies.pipeline.components
-from vitallies.classify.store import find_model
+from vitallies.classify.store import FILES, find_model
 from vitallies.errors import ModelError, UsageError
 from vitallies.pipeline.components import Vitallies
 from vitallies.types import Transcript, Turn
@@ -274,7 +274,7 @@ def test_a_saved_pipeline_keeps_its_settings(tmp_path):
     assert rows(again(text)) == rows(nlp(text))
 
 
-@pytest.mark.parametrize("name", ["boundaries.npz", "heads.npz", "fast.npz", "encoder.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_tampered_file_in_a_saved_pipeline_is_refused(nlp, tmp_path, name):
     nlp.to_disk(tmp_path)
     path = tmp_path / "vitallies" / name

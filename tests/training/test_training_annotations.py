@@ -13,15 +13,15 @@ from vitallies.training.annotations import import_labels, read_rows, write_rows
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
 
-SECRET = "Nobody's words but the author's"
+WORDS = "Nobody's words but the author's"
 ROW = {
     "id": "x1",
     "doc": "corpus/a",
     "turn": 3,
     "start": 10,
     "end": 42,
-    "text": SECRET,
-    "before": SECRET,
+    "text": WORDS,
+    "before": WORDS,
     "speaker": "Ana",
     "sampling": "random",
     "spans": [{"start": 12, "end": 20, "label": "CHALLENGE"}],
@@ -55,7 +55,7 @@ def test_labels_come_without_text_and_written_examples_whole(shared, tmp_path):
     assert (rows[0]["start"], rows[0]["end"], rows[1]["turn"]) == (10, 42, 4)
     for name in ("train", "dev"):
         content = gzip.decompress((data / "annotations" / f"{name}.jsonl.gz").read_bytes()).decode()
-        assert SECRET not in content
+        assert WORDS not in content
         assert "Ana" not in content
     for name in ("labels/written.jsonl", "labels/written_context.jsonl"):
         assert (data / "examples" / Path(name).name).read_bytes() == (shared / name).read_bytes()

@@ -118,7 +118,7 @@ def test_missing_documents_are_a_data_error(corpora):
 
 
 def test_a_folder_without_a_corpus_is_a_data_error(tmp_path):
-    with pytest.raises(DataError, match="holds no corpus .* --corpora"):
+    with pytest.raises(DataError, match=r"holds no corpus .* --corpora"):
         list(corpus_transcripts(tmp_path, ["a/1"]))
     with pytest.raises(DataError, match="holds no corpus"):
         list(corpus_transcripts(tmp_path / "nowhere", ["a/1"]))

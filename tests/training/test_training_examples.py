@@ -159,9 +159,9 @@ def test_features_are_those_of_the_pipeline():
 def test_only_what_is_needed_is_encoded():
     stub = Stub()
     collect(Document(TRANSCRIPT, SENTENCES[1:2], 0), Never(), stub, recognised=False)
-    assert stub.windows == [
-        "they say we can not control that , but customers left .".split(),  # the one before
-        "who says so ?".split(),
+    assert [" ".join(words) for words in stub.windows] == [
+        "they say we can not control that , but customers left .",  # the one before
+        "who says so ?",
     ]
 
 
@@ -188,7 +188,7 @@ def test_every_second_document_loses_its_apostrophes_too():
 def test_a_sentence_cut_otherwise_than_the_readers_counts_where_half_of_it_was_read():
     half = gold("They say we can't control that,")
     assert len(collected([half]).folds) == 1
-    assert collected([gold("They say we")]) is None
+    assert collected([gold("They say we can't control")]) is None
 
 
 def test_a_span_belongs_to_the_sentence_that_holds_half_of_it():

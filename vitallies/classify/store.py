@@ -29,7 +29,7 @@ FORMAT: Final = 1
 
 VARIABLE: Final = "VITALLIES_MODEL"
 MANIFEST: Final = "manifest.json"
-_ARRAYS: Final = ("boundaries.npz", "heads.npz", "fast.npz")
+_ARRAYS: Final = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz")
 FILES: Final = (*_ARRAYS, *ENCODER_FILES)
 """What a model consists of, beside its manifest and card."""
 
@@ -47,7 +47,7 @@ class Model:
     boundaries : BoundaryModel
     encoder : Encoder
     tagger, fast_tagger : Tagger
-        The heads with and without the encoder's vectors.
+        The heads with and without the encoder's vectors; their n-grams and the weights of these are the same.
     manifest : mapping
         As in ``manifest.json``: name, version, thresholds, hashes, measured scores.
     folder : Path or None
@@ -107,7 +107,11 @@ def _load(folder: Path, manifest_hash: str) -> Model:
         if _sha256(folder / name) != wanted:
             raise ModelError(f"{folder / name} is not the file that {MANIFEST} names (its hash differs); {_CURE}")
     try:
-        boundaries, heads, fast = (_arrays(folder / name) for name in _ARRAYS)
+        boundaries, ngrams, heads, fast = (_arrays(folder / name) for name in _ARRAYS)
+        # Widened once, so that both sets of heads hold the same arrays.
+        ngrams = {
+            name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in ngrams.items()
+        }
         calibrations = {
             kind: {label: Calibration(**values) for label, values in manifest["calibration"][kind].items()}
             for kind in ("heads", "fast")
@@ -115,8 +119,8 @@ def _load(folder: Path, manifest_hash: str) -> Model:
         model = Model(
             boundaries=BoundaryModel(_shaped(boundaries, "weights", (BUCKETS,)), float(boundaries["bias"])),
             encoder=Encoder(folder),
-            tagger=_tagger(heads, calibrations["heads"]),
-            fast_tagger=_tagger(fast, calibrations["fast"]),
+            tagger=_tagger(ngrams, heads, calibrations["heads"]),
+            fast_tagger=_tagger(ngrams, fast, calibrations["fast"]),
             manifest=manifest,
             folder=folder,
         )
@@ -145,9 +149,15 @@ def save_model(model: Model, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ENCODER_FILES:
         shutil.copyfile(model.encoder.folder / name, folder / name)
-    write_arrays(folder / "boundaries.npz", {"weights": model.boundaries.weights, "bias": model.boundaries.bias})
-    write_arrays(folder / "heads.npz", tagger_arrays(model.tagger))
-    write_arrays(folder / "fast.npz", tagger_arrays(model.fast_tagger))
+    _write(folder / "boundaries.npz", {"weights": model.boundaries.weights, "bias": model.boundaries.bias})
+    ngrams = _ngram_arrays(model.tagger)
+    if any(not np.array_equal(array, ngrams[name]) for name, array in _ngram_arrays(model.fast_tagger).items()):
+        raise ModelError(
+            "the heads with and without an encoder must share their n-grams: fit both on the same examples"
+        )
+    _write(folder / "ngrams.npz", ngrams)
+    _write(folder / "heads.npz", _head_arrays(model.tagger))
+    _write(folder / "fast.npz", _head_arrays(model.fast_tagger))
     manifest = {**model.manifest, "format": FORMAT, "files": {name: _sha256(folder / name) for name in FILES}}
     manifest["calibration"] = {
         kind: {label: vars(calibration) for label, calibration in tagger.calibrations.items()}
@@ -156,38 +166,47 @@ def save_model(model: Model, folder: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+def _write(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write arrays as a compressed ``.npz`` whose bytes depend on nothing but them."""
     with path.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **{name: np.asarray(array) for name, array in arrays.items()})
 
 
-def tagger_arrays(tagger: Tagger) -> Arrays:
-    """Return the arrays of a tagger by name; weights of n-grams as float16, whose rounding is far below their error."""
-    arrays: Arrays = {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf}
-    for name, head in {**tagger.heads, "kind": tagger.kind, "stance": tagger.stance}.items():
-        weights: Arrays = {"dense": head.dense, "sparse": head.sparse.astype(np.float16), "bias": head.bias}
-        arrays |= {f"{name}.{part}": array for part, array in weights.items()}
+def _named_heads(tagger: Tagger) -> dict[str, Head]:
+    return {**tagger.heads, "kind": tagger.kind, "stance": tagger.stance}
+
+
+def _ngram_arrays(tagger: Tagger) -> Arrays:
+    """The n-grams and their weights by name; as float16, whose rounding is far below their error."""
+    weights = {f"{name}.sparse": head.sparse.astype(np.float16) for name, head in _named_heads(tagger).items()}
+    return {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf, **weights}
+
+
+def _head_arrays(tagger: Tagger) -> Arrays:
+    """The other arrays of a tagger by name."""
+    arrays: Arrays = {}
+    for name, head in _named_heads(tagger).items():
+        arrays |= {f"{name}.dense": head.dense, f"{name}.bias": head.bias}
     for layer, place in tagger.places.items():
         weights = {"shape": place.shape, "edges": place.edges, "bias": np.asarray(place.bias)}
         arrays |= {f"{layer}.{part}": array for part, array in weights.items()}
     return arrays
 
 
-def _tagger(arrays: Arrays, calibrations: Mapping[str, Calibration]) -> Tagger:
-    hashes = _shaped(arrays, "ngrams", (None,))
+def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibration]) -> Tagger:
+    hashes = _shaped(ngrams, "ngrams", (None,))
     width = len(arrays["VITAL_LIE.dense"][0])
 
     def head(name: str, classes: tuple[str, ...]) -> Head:
         return Head(
             classes,
             _shaped(arrays, f"{name}.dense", (len(classes), width)),
-            _shaped(arrays, f"{name}.sparse", (len(classes), len(hashes))).astype(np.float32),
+            _shaped(ngrams, f"{name}.sparse", (len(classes), len(hashes))),
             _shaped(arrays, f"{name}.bias", (len(classes),)),
         )
 
     return Tagger(
-        ngrams=NgramIndex(hashes, _shaped(arrays, "idf", (len(hashes),))),
+        ngrams=NgramIndex(hashes, _shaped(ngrams, "idf", (len(hashes),))),
         heads={label: head(label, (label,)) for label in LABELS},
         calibrations={label: calibrations[label] for label in LABELS},
         places={

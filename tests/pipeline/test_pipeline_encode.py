@@ -1,0 +1,97 @@
+"""The vector of each candidate, with an encoder whose states are plain to see."""
+
+import numpy as np
+import pytest
+
+from vitallies.errors import UsageError
+from vitallies.pipeline import encode as home
+from vitallies.pipeline.context import CueMatcher
+from vitallies.pipeline.docs import blank_english, transcript_doc
+from vitallies.pipeline.encode import encode
+from vitallies.pipeline.groups import CANDIDATES, SENTENCES, VECTORS
+from vitallies.pipeline.phrases import propose
+from vitallies.pipeline.segment import segment
+from vitallies.types import Transcript, Turn
+
+
+class Letters:
+    """Its state of a word is the length of the word and its first letter."""
+
+    width = 2
+
+    def __init__(self):
+        self.calls = []
+
+    def encode(self, windows):
+        self.calls.append([list(words) for words in windows])
+        for words in windows:
+            states = np.array([[len(word), ord(word[0]), 1] for word in words], np.float32)
+            yield np.vstack([np.zeros(3, np.float32), np.cumsum(states, axis=0)])
+
+
+class Never:
+    def log_odds(self, words):
+        return np.full(max(len(words) - 1, 0), -5, np.float32)
+
+
+def prepared(*texts, customers=()):
+    doc = transcript_doc(Transcript("t", tuple(map(Turn, texts))))
+    segment(doc, Never())
+    propose(doc)
+    CueMatcher(blank_english(), customers).mark(doc)
+    return doc
+
+
+def vector(words):
+    mean = np.mean([[len(word), ord(word[0])] for word in words], axis=0)
+    return mean / np.linalg.norm(mean)
+
+
+def norms(span):
+    return [token.norm_ for token in span if not token.is_space]
+
+
+def test_each_candidate_has_the_vector_of_its_own_words():
+    doc, encoder = prepared("Um, they say we can't.\nWho says so?", "We go, and they stay."), Letters()
+    encode(doc, encoder)
+    candidates = list(doc.spans[CANDIDATES])
+    assert len(candidates) > len(doc.spans[SENTENCES])
+    wanted = [vector(norms(span)) for span in candidates]
+    np.testing.assert_allclose(doc.user_data[VECTORS], wanted, rtol=1e-5)
+
+
+def test_a_window_is_one_sentence_as_it_is_read():
+    doc, encoder = prepared("The lodgers can't.\nWho says so?", customers=["lodger"]), Letters()
+    encode(doc, encoder)
+    assert encoder.calls == [[["the", "customers", "can", "not", "."], ["who", "says", "so", "?"]]]
+
+
+def test_sentences_that_are_not_asked_for_have_zeros():
+    doc, encoder = prepared("We can't. They won't. You do."), Letters()
+    encode(doc, encoder, only=np.array([1]))
+    assert encoder.calls == [[["they", "will", "not", "."]]]
+    assert doc.user_data[VECTORS].any(axis=1).tolist() == [False, True, False]
+
+
+def test_the_size_of_a_batch_makes_no_difference(monkeypatch):
+    text = "We can't. They won't, and you do. Who says so? Nobody. Fine."
+    whole, batched = prepared(text), prepared(text)
+    encode(whole, Letters())
+    monkeypatch.setattr(home, "_WINDOWS_AT_ONCE", 2)
+    encoder = Letters()
+    encode(batched, encoder)
+    assert [len(windows) for windows in encoder.calls] == [2, 2, 1]
+    np.testing.assert_array_equal(batched.user_data[VECTORS], whole.user_data[VECTORS])
+
+
+def test_a_doc_without_words_has_no_vectors():
+    doc = prepared("", " \n")
+    encode(doc, Letters())
+    assert doc.user_data[VECTORS].shape == (0, 2)
+
+
+def test_a_missing_stage_is_named():
+    doc = transcript_doc(Transcript("t", (Turn("We can't."),)))
+    segment(doc, Never())
+    with pytest.raises(UsageError, match=r'add the component "vitallies_(phrases|context)"'):
+        encode(doc, Letters())
