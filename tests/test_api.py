@@ -134,7 +134,6 @@ def test_min_score_is_a_probability(min_score):
         vitallies.load(fast=True, min_score=min_score)
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="a TypeError of the comparison or the loop gets out")
 @pytest.mark.parametrize("setting", [{"min_score": "0.5"}, {"customers": None}, {"customers": 3}])
 def test_a_setting_of_another_type_is_refused(setting):
     with pytest.raises(UsageError):
@@ -267,9 +266,6 @@ def test_pipe_reads_one_at_a_time(fast):
     analyses.close()
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="joblib goes on reading and keeps the results while nobody takes them"
-)
 def test_pipe_over_processes_reads_a_few_ahead(fast):
     stream = Counting(300)
     analyses = fast.pipe(stream, n_process=2)
@@ -284,9 +280,6 @@ def test_pipe_over_processes_reads_a_few_ahead(fast):
     assert ahead <= 30
 
 
-@pytest.mark.xfail(
-    strict=True, raises=pytest.fail.Exception, reason="joblib warns of results not used, and a thread of it may fail"
-)
 def test_a_stream_over_processes_can_be_left_early(run_python):
     run_python(
         """

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from vitallies.classify.store import Model
 
-_AHEAD = 4
-"""Transcripts read ahead for each process, so that a stream of any length fits in memory."""
+_AHEAD = 8
+"""Transcripts that each process is given at a time, so that a stream of any length fits in memory."""
 
 
 class Analyzer:
@@ -64,7 +65,7 @@ class Analyzer:
 
         self._settings = {
             "fast": fast,
-            "customers": customers if isinstance(customers, str) else tuple(customers),
+            "customers": tuple(customers) if isinstance(customers, list | tuple | set | frozenset) else customers,
             "all_candidates": all_candidates,
             "min_score": min_score,
         }
@@ -142,10 +143,13 @@ class Analyzer:
         if n_process == 1:
             yield from map(self.analyze, transcripts)
             return
-        from joblib import Parallel, delayed
+        from joblib import Parallel, delayed, effective_n_jobs
 
-        parallel = Parallel(n_jobs=n_process, return_as="generator", pre_dispatch=f"{_AHEAD}*n_jobs", batch_size=1)
-        yield from parallel(delayed(self.analyze)(transcript) for transcript in transcripts)
+        coming, ahead = iter(transcripts), _AHEAD * effective_n_jobs(n_process)
+        # By lots, since joblib's own generators read on while nobody takes the results.
+        with Parallel(n_jobs=n_process, batch_size=1) as parallel:
+            while lot := list(islice(coming, ahead)):
+                yield from parallel(delayed(self.analyze)(transcript) for transcript in lot)
 
 
 def load(

@@ -80,7 +80,6 @@ def test_a_missing_file_is_named(shared, tmp_path, name):
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="only three of the seven files are looked for first")
 @pytest.mark.parametrize(
     "name", ["labels/written.jsonl", "labels/written_context.jsonl", "labels/meetings/train.labels.jsonl"]
 )

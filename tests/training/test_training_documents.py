@@ -154,7 +154,6 @@ def test_a_document_in_no_corpus_stops_the_run(data, corpora):
         list(labelled_documents(data, corpora))
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="a labelled document without a fold is a bare KeyError")
 def test_a_labelled_document_without_a_fold_is_a_data_error(data, corpora):
     (data / "folds.json").write_text('{"b/2": 1}', encoding="utf-8")
     with pytest.raises(DataError, match="a/1"):

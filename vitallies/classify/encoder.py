@@ -18,7 +18,7 @@ MAX_PIECES: Final = 256
 
 
 @lru_cache(maxsize=4)
-def _opened(folder: Path, process: int) -> tuple[Any, Any]:
+def _opened(folder: Path, digest: str, process: int) -> tuple[Any, Any]:
     """Open a session and a tokenizer, once in each process: a session does not survive a fork."""
     import onnxruntime
     from tokenizers import Tokenizer
@@ -47,14 +47,17 @@ class Encoder:
     folder : Path
         Holds ``encoder.onnx`` (``input_ids`` of shape (1, pieces) → states of shape (1, pieces, width)) and
         ``tokenizer.json``.
+    digest : str
+        Tells one content of the folder from another, where it may change within the life of a process.
     """
 
     folder: Path
+    digest: str = ""
 
     @property
     def width(self) -> int:
         """Length of a vector."""
-        width: int = _opened(self.folder, os.getpid())[0].get_outputs()[0].shape[-1]
+        width: int = _opened(self.folder, self.digest, os.getpid())[0].get_outputs()[0].shape[-1]
         return width
 
     def encode(self, windows: Sequence[Sequence[str]]) -> Iterator[NDArray[np.float32]]:
@@ -71,7 +74,7 @@ class Encoder:
             Row ``i`` is the sum of the states of all word pieces before word ``i``, and in the last column how many
             they are; so a difference of two rows gives the mean state of any stretch.
         """
-        session, tokenizer = _opened(self.folder, os.getpid())
+        session, tokenizer = _opened(self.folder, self.digest, os.getpid())
         for words, encoding in zip(windows, tokenizer.encode_batch(list(windows), is_pretokenized=True), strict=True):
             ids = np.asarray([encoding.ids], dtype=np.int64)
             (states,) = session.run(None, {"input_ids": ids})

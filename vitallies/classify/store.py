@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,9 +77,10 @@ def find_model(model: str | Path | None = None) -> Path:
     ModelError
         Where there is none, naming the places looked at.
     """
-    given = model or os.environ.get(VARIABLE)
+    given = (os.environ.get(VARIABLE) or None) if model is None else model
     package = Path(__file__).parents[1]
-    places = [Path(given)] if given else [package / "_models" / "default", package.parent / "models" / "default"]
+    shipped = [package / "_models" / "default", package.parent / "models" / "default"]
+    places = shipped if given is None else [Path(given)]
     for place in places:
         if (place / MANIFEST).is_file():
             return place
@@ -100,14 +103,16 @@ def load_model(model: str | Path | None = None) -> Model:
 @lru_cache(maxsize=4)
 def _load(folder: Path, manifest_hash: str) -> Model:
     manifest = _manifest(folder)
+    contents: dict[str, bytes] = {}
     for name in FILES:
         wanted = manifest["files"].get(name)
         if wanted is None or not (folder / name).is_file():
             raise ModelError(f"{folder / name} is missing: the model is incomplete; {_CURE}")
-        if _sha256(folder / name) != wanted:
+        contents[name] = (folder / name).read_bytes()
+        if hashlib.sha256(contents[name]).hexdigest() != wanted:
             raise ModelError(f"{folder / name} is not the file that {MANIFEST} names (its hash differs); {_CURE}")
     try:
-        boundaries, ngrams, heads, fast = (_arrays(folder / name) for name in _ARRAYS)
+        boundaries, ngrams, heads, fast = (_arrays(name, contents[name]) for name in _ARRAYS)
         # Widened once, so that both sets of heads hold the same arrays.
         ngrams = {
             name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in ngrams.items()
@@ -118,13 +123,13 @@ def _load(folder: Path, manifest_hash: str) -> Model:
         }
         model = Model(
             boundaries=BoundaryModel(_shaped(boundaries, "weights", (BUCKETS,)), float(boundaries["bias"])),
-            encoder=Encoder(folder),
+            encoder=Encoder(folder, manifest_hash),
             tagger=_tagger(ngrams, heads, calibrations["heads"]),
             fast_tagger=_tagger(ngrams, fast, calibrations["fast"]),
             manifest=manifest,
             folder=folder,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, EOFError, KeyError, TypeError, ValueError, BadZipFile) as error:
         raise ModelError(f"{folder}: not a model that this version can read ({error!r}); {_CURE}") from error
     return model
 
@@ -134,13 +139,15 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         version = manifest["format"]
-        manifest["files"], manifest["name"], manifest["version"]
+        complete = isinstance(manifest["files"], dict) and {"name", "version"} <= manifest.keys()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} cannot be read as a manifest ({error!r}); {_CURE}") from error
     if version != FORMAT:
         newer = isinstance(version, int) and version > FORMAT
         cure = "pip install -U vitallies" if newer else "train the model again with `vitallies train`"
         raise ModelError(f"{path}: the model has format {version!r}, this version of vitallies reads {FORMAT}; {cure}")
+    if not complete:
+        raise ModelError(f"{path} must hold a name, a version, and the hashes of the files; {_CURE}")
     return manifest  # type: ignore[no-any-return]
 
 
@@ -148,7 +155,8 @@ def save_model(model: Model, folder: Path) -> None:
     """Write a copy of a model's files and manifest into a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ENCODER_FILES:
-        shutil.copyfile(model.encoder.folder / name, folder / name)
+        if not (folder / name).exists() or not (folder / name).samefile(model.encoder.folder / name):
+            shutil.copyfile(model.encoder.folder / name, folder / name)
     _write(folder / "boundaries.npz", {"weights": model.boundaries.weights, "bias": model.boundaries.bias})
     ngrams = _ngram_arrays(model.tagger)
     if any(not np.array_equal(array, ngrams[name]) for name, array in _ngram_arrays(model.fast_tagger).items()):
@@ -222,15 +230,16 @@ def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibrati
     )
 
 
-def _arrays(path: Path) -> Arrays:
-    with np.load(path, allow_pickle=False) as stored:
-        return dict(stored)
+def _arrays(name: str, content: bytes) -> Arrays:
+    """The arrays of an ``.npz`` by name; `_shaped` finds under "" whose they are."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        return {**stored, "": np.array(name)}
 
 
 def _shaped(arrays: Arrays, name: str, shape: tuple[int | None, ...]) -> NDArray[Any]:
     array = arrays[name]
     if len(array.shape) != len(shape) or any(w is not None and w != h for w, h in zip(shape, array.shape, strict=True)):
-        raise ValueError(f"{name} has shape {array.shape}, not {shape}")
+        raise ValueError(f"{name} has shape {array.shape}, not {shape}, in {arrays['']}")
     return array
 
 

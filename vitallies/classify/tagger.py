@@ -90,8 +90,8 @@ class Tagger:
         columns = [self.calibrations[label].probability(log_odds[:, i]) for i, label in enumerate(LABELS)]
         return np.column_stack(columns)
 
-    def contributions(self, frame: Frame, candidate: int, label: str) -> list[tuple[int, int, float]]:
-        """Return the n-grams of a candidate that speak for a label.
+    def contributions(self, frame: Frame, candidate: int, label: str, most: int) -> list[tuple[int, int, float]]:
+        """Return the n-grams of a candidate that speak most for a label.
 
         Returns
         -------
@@ -110,6 +110,8 @@ class Tagger:
         ]
         kept: list[tuple[int, int, float]] = []
         for first, last, weight in sorted(found, key=lambda x: (-x[2], x[0])):
+            if len(kept) == most:
+                break
             if all(last <= a or first >= b for a, b, _ in kept):
                 kept.append((first, last, weight))
         return kept

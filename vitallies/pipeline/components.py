@@ -95,7 +95,7 @@ class Tag(Stage):
 
     def __init__(self, model: Model, *, fast: bool, all_candidates: bool, min_score: float | None) -> None:
         super().__init__(model)
-        if min_score is not None and not 0 <= min_score <= 1:
+        if min_score is not None and not (isinstance(min_score, int | float) and 0 <= min_score <= 1):
             raise UsageError(f"min_score is a probability, from 0 to 1, not {min_score!r}")
         self._fast, self._all, self._min_score = fast, all_candidates, min_score
 

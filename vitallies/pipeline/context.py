@@ -46,8 +46,8 @@ class CueMatcher:
     """
 
     def __init__(self, nlp: Language, customers: Sequence[str] = ()) -> None:
-        if isinstance(customers, str):
-            raise UsageError(f'customers must be a list of words: customers=["{customers}"]')
+        if not isinstance(customers, list | tuple):
+            raise UsageError(f'customers must be a list of words: customers=["guest"], not {customers!r:.60}')
         self._cues = PhraseMatcher(nlp.vocab, attr="NORM")
         for cue in CUES:
             self._cues.add(cue, [Doc(nlp.vocab, words=list(phrase)) for phrase in rules("context")[cue]])
@@ -55,9 +55,9 @@ class CueMatcher:
         for word in customers:
             if not isinstance(word, str) or not word.strip():
                 raise UsageError(f"customers: {word!r} is no word for the people served")
-            singular, plural = _forms(word.strip())
-            self._own.add(_SINGULAR, [nlp.tokenizer(form) for form in singular])
-            self._own.add(_PLURAL, [nlp.tokenizer(form) for form in plural])
+            for name, forms in zip((_SINGULAR, _PLURAL), _forms(word.strip()), strict=True):
+                # Both cases, since the tokenizer knows "Ltd." and not "ltd.".
+                self._own.add(name, [nlp.tokenizer(cased) for form in sorted(forms) for cased in (form, form.lower())])
 
     def mark(self, doc: Doc) -> None:
         """Write the cues of a Doc as a span group.
@@ -65,11 +65,12 @@ class CueMatcher:
         They come in order of their first token, each labelled with its list; those of one list don't overlap. A mention
         by the caller's own words is labelled ``people`` and carries in its ``id_`` the word it is read as.
         """
+        own = filter_spans(self._own(doc, as_spans=True))
         by_cue: dict[str, list[Span]] = {cue: [] for cue in CUES}
+        # The caller's words come first and so win against a common one of the same length.
+        by_cue["people"] = [Span(doc, s.start, s.end, label="people", span_id=s.label_) for s in own]
         for span in self._cues(doc, as_spans=True):
             by_cue[span.label_].append(span)
-        own = filter_spans(self._own(doc, as_spans=True))
-        by_cue["people"] += [Span(doc, s.start, s.end, label="people", span_id=s.label_) for s in own]
         found = sorted(
             (span for spans in by_cue.values() for span in filter_spans(spans)),
             key=lambda span: (span.start, span.end, CUES.index(span.label_)),
@@ -78,14 +79,14 @@ class CueMatcher:
 
 
 def _forms(word: str) -> tuple[set[str], set[str]]:
-    """Singular and plural of a caller's word, whichever was given."""
-    lower = word.lower()
-    if lower.endswith("s") and not lower.endswith(("ss", "us", "is")):
-        singular = lower[:-3] + "y" if lower.endswith("ies") else lower[:-1]
-        return {singular}, {lower}
-    if lower.endswith("y") and lower[-2:-1] not in "aeiou":
-        return {lower}, {lower[:-1] + "ies"}
-    return {lower}, {lower + ("es" if lower.endswith(("s", "x", "ch", "sh")) else "s")}
+    """Singular and plural of a caller's word, whichever was given; more than one where spelling leaves it open."""
+    if word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s")):
+        if word.endswith("ies"):
+            return {word[:-3] + "y"}, {word}
+        return {word[:-1], word[:-2]} if word.endswith(("ses", "xes", "ches", "shes")) else {word[:-1]}, {word}
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return {word}, {word[:-1] + "ies"}
+    return {word}, {word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")}
 
 
 def words_as_read(tokens: TokenTable, cues: Iterable[Span]) -> tuple[Hashes, NDArray[np.intp]]:

@@ -37,7 +37,7 @@ def spans_with_reasons(doc: Doc, frame: Frame, tagger: Tagger, tags: Sequence[Ta
         reasons = [_sentence(doc, frame, tag)]
         if tag.selected:
             reasons += _cues(doc, frame, tag)
-            for first, last, weight in tagger.contributions(frame, tag.candidate, tag.label)[:_MOST_WORDS]:
+            for first, last, weight in tagger.contributions(frame, tag.candidate, tag.label, _MOST_WORDS):
                 reasons.append(_reason("words", doc[places[first] : places[last - 1] + 1], weight))
         evidence.append(reasons)
     attrs = {

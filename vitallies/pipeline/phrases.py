@@ -58,7 +58,10 @@ class ClauseMarks:
         self._norm = tokens.norm
         self._space = tokens.space
         self._ends_off = tokens.space | tokens.terminal | tokens.closer | np.isin(tokens.norm, hashes("breaks"))
-        self._filler = np.isin(tokens.norm, hashes("fillers")) | tokens.space
+        apart = _shifted(np.isin(tokens.norm, hashes("breaks")) | tokens.space, -1)
+        self._filler = (
+            np.isin(tokens.norm, hashes("fillers")) | tokens.space | (np.isin(tokens.norm, hashes("answers")) & apart)
+        )
         mark = np.isin(tokens.norm, hashes("breaks")) & (tokens.spaced | _shifted(tokens.spaced, 1))
         joint = np.isin(tokens.norm, hashes("conjunctions"))
         subject = np.isin(tokens.norm, hashes("subjects"))

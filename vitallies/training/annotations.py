@@ -27,18 +27,22 @@ def import_labels(shared: Path, data: Path) -> None:
         Where a file is missing in ``shared``, naming it.
     """
     labels = shared / "labels"
-    wanted = [labels / "train.jsonl", labels / "dev.jsonl", shared / "eval" / "folds.json"]
-    if missing := [str(path) for path in wanted if not path.is_file()]:
+    copied = {
+        labels / "written.jsonl": data / "examples" / "written.jsonl",
+        labels / "written_context.jsonl": data / "examples" / "written_context.jsonl",
+        labels / "meetings" / "train.jsonl": data / "meetings" / "train.jsonl",
+        labels / "meetings" / "train.labels.jsonl": data / "meetings" / "train.labels.jsonl",
+        shared / "eval" / "folds.json": data / "folds.json",
+    }
+    stand_off = {labels / f"{name}.jsonl": data / "annotations" / f"{name}.jsonl.gz" for name in ("train", "dev")}
+    if missing := [str(path) for path in [*copied, *stand_off] if not path.is_file()]:
         raise UsageError(f"no {' and no '.join(missing)}: give the folder that holds labels/ and eval/")
     for name in ("annotations", "examples", "meetings"):
         (data / name).mkdir(parents=True, exist_ok=True)
-    for name in ("train", "dev"):
-        write_rows(data / "annotations" / f"{name}.jsonl.gz", map(_stand_off, read_rows(labels / f"{name}.jsonl")))
-    for name in ("written.jsonl", "written_context.jsonl"):
-        shutil.copyfile(labels / name, data / "examples" / name)
-    for name in ("train.jsonl", "train.labels.jsonl"):
-        shutil.copyfile(labels / "meetings" / name, data / "meetings" / name)
-    shutil.copyfile(shared / "eval" / "folds.json", data / "folds.json")
+    for source, target in copied.items():
+        shutil.copyfile(source, target)
+    for source, target in stand_off.items():
+        write_rows(target, map(_stand_off, read_rows(source)))
 
 
 def _stand_off(row: dict[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,10 @@ def labelled_documents(data: Path, corpora: Path) -> Iterator[Document]:
     """
     folds = json.loads((data / "folds.json").read_text(encoding="utf-8"))
     gold = gold_by_document(data / "annotations" / "train.jsonl.gz")
+    if homeless := gold.keys() - folds.keys():
+        raise DataError(
+            f"{data / 'folds.json'} has no fold for {len(homeless)} labelled documents, as {min(homeless)!r}"
+        )
     for transcript in corpus_transcripts(corpora, gold):
         yield Document(transcript, tuple(gold[transcript.id]), folds[transcript.id])
     for labels in sorted((data / "meetings").glob("*.labels.jsonl")):

@@ -124,7 +124,7 @@ def calibrated(log_odds: Floats, verdicts: NDArray[np.int8], label: str) -> Cali
     """Calibrate a label on natural sentences and choose its threshold there.
 
     The two parameters are Platt's (logistic regression of the verdict on the log-odds, without regularisation). The
-    threshold is the one with the highest F1 among those with at most `MOST_FALSE_ALARMS`.
+    threshold is the one with the highest F1 among those with at most `MOST_FALSE_ALARMS`, or out of reach if none is.
 
     Parameters
     ----------
@@ -147,10 +147,12 @@ def calibrated(log_odds: Floats, verdicts: NDArray[np.int8], label: str) -> Cali
     found = np.cumsum(verdicts[order] == CLEAR)
     alarms = np.cumsum(verdicts[order] == NOTHING)
     f1 = 2 * found / (found + alarms + found[-1])
-    allowed = alarms <= MOST_FALSE_ALARMS.get(label, np.inf) * len(verdicts) / 1000
-    best = int(np.where(allowed, f1, -1).argmax())
-    best_log_odds = float(log_odds[order[best]])
-    return Calibration(slope, offset, float(1 / (1 + np.exp(-(slope * best_log_odds + offset)))))
+    probabilities = Calibration(slope, offset, 1.0).probability(log_odds[order])
+    whole_ties = np.append(np.diff(probabilities) != 0, True)
+    allowed = whole_ties & (alarms <= MOST_FALSE_ALARMS.get(label, np.inf) * len(verdicts) / 1000)
+    if not allowed.any():
+        return Calibration(slope, offset, float(np.nextafter(probabilities[0], 2)))
+    return Calibration(slope, offset, float(probabilities[np.where(allowed, f1, -1).argmax()]))
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ class CrossFit:
     Parameters
     ----------
     folds : dict of int to Tagger
-        Fold → a tagger that has seen no document of it: neither its heads nor its calibration and thresholds.
+        Fold → a tagger whose heads have seen no document of it, and whose calibration, thresholds and place heads come
+        from the out-of-fold scores of the other folds' documents.
     tagger : Tagger
         Fitted on everything, calibrated on all out-of-fold scores.
     log_odds : ndarray of float32, shape (n_candidates, n_labels)

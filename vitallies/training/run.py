@@ -168,7 +168,7 @@ def _scores(found: CrossValidation, kind: str) -> dict[str, Any]:
 def _inputs(data: Path) -> list[Path]:
     return sorted(
         path
-        for pattern in ("annotations/*", "examples/*", "meetings/*.jsonl", "folds.json")
+        for pattern in ("annotations/train*", "examples/*", "meetings/*.jsonl", "folds.json")
         for path in data.glob(pattern)
     )
 
