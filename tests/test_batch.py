@@ -197,8 +197,9 @@ def test_a_shard_is_not_reused_where_anything_else_differs(meetings, tmp_path):
 
 
 SLOW = """
-import sys, test_batch
+import signal, sys, test_batch
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
 meetings, out, log, jobs = sys.argv[1:]
 test_batch.score([meetings], out, analyzer=test_batch.Fake(Path(log), seconds=0.3), jobs=int(jobs))
 """

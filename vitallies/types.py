@@ -39,7 +39,9 @@ def _seconds(value: float | None, what: str) -> float | None:
     if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= _LONGEST_MEETING:
         return float(value)
     given = type(value).__name__ if isinstance(value, int) else repr(value)[:60]
-    raise UsageError(f"{what} must be seconds from the beginning, from 0 to {_LONGEST_MEETING:.0e}, not {given}")
+    raise UsageError(
+        f"{what} must be seconds from the beginning, a finite number from 0 to {_LONGEST_MEETING:.0e}, not {given}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

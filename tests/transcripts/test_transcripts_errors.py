@@ -102,7 +102,7 @@ def test_nesting_that_json_bears_and_python_does_not(tmp_path, monkeypatch):
     assert (raised.value.code, raised.value.path) == ("json", str(path))
 
 
-@pytest.mark.parametrize(("digits", "says"), [(400, "far too large"), (5000, "digits")])
+@pytest.mark.parametrize(("digits", "says"), [(400, "from 0 to 1e\\+12"), (5000, "digits")])
 def test_number_too_long(digits, says):
     text = f'{{"turns": [{{"text": "a", "start": 1{"0" * digits}}}]}}'
     with pytest.raises(TranscriptError, match=says) as raised:

@@ -116,8 +116,6 @@ def _turn(row: Any, number: int) -> Turn:  # noqa: ANN401  (JSON)
         return Turn(**{"text": None} | known, meta=meta)
     except UsageError as error:
         raise UsageError(f"turns[{number}]: {error}") from None
-    except OverflowError:
-        raise UsageError(f"turns[{number}]: start and end must be seconds, and one of them is far too large") from None
 
 
 def _sorted_keys(row: Any, keys: set[str], remedy: str) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401
