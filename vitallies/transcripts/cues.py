@@ -1,21 +1,27 @@
-"""From the pieces that a file is made of to turns: what the readers of all formats but the native one share."""
+"""From the pieces that a file is made of to a transcript: what the readers of all formats but the native one share."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vitallies.transcripts.dates import date_in
+from vitallies.transcripts.people import doubts, named
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript, Turn
+
+_OUT_OF_ORDER = 1.0
+"""Seconds by which a cue begins before the one in front of it and is out of order: recognisers differ by less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
     """Words that stand together in a file; without a speaker they belong to the one before.
 
-    ``paragraph`` marks the first words of a paragraph: where nobody is named, a turn begins there.
+    ``paragraph`` marks the first words of a paragraph: where nobody is named, a turn begins there. Times are in seconds
+    from the beginning.
     """
 
     text: str
@@ -28,6 +34,7 @@ class Cue:
 @dataclass(slots=True)
 class _Draft:
     speaker: str | None
+    status: list[str]
     pieces: list[str] = field(default_factory=list)
     length: int = 0
     times: list[tuple[int, float, float | None]] = field(default_factory=list)
@@ -44,13 +51,32 @@ class _Draft:
         # A time at which nothing was said any more has no offset in the text.
         cues = [list(time) for time in self.times if time[0] < self.length]
         start, end = (cues[0][1], cues[-1][2]) if cues else (None, None)
-        return Turn(" ".join(self.pieces), self.speaker, start, end, meta={"cues": cues} if cues else {})
+        meta = {"cues": cues, "status": self.status}
+        return Turn(
+            " ".join(self.pieces), self.speaker, start, end, meta={key: value for key, value in meta.items() if value}
+        )
 
 
 def transcript(
-    source: Source, cues: Iterable[Cue], skipped: Counter[str], warnings: list[dict[str, Any]]
+    source: Source,
+    cues: Iterable[Cue],
+    *,
+    id: str | None = None,  # noqa: A002
+    title: str | None = None,
+    date: datetime.date | None = None,
+    language: str | None = None,
+    meta: Mapping[str, Any] | None = None,
 ) -> Transcript:
-    """Join the cues of one speaker into turns; what was skipped and doubted goes to ``meta``.
+    """Join the cues of one speaker into turns.
+
+    Parameters
+    ----------
+    source : Source
+        What it skipped and doubted goes to ``meta``, with what its times leave open.
+    cues : iterable of Cue
+        In the order of the file; white space around their words is taken off, those without words are counted.
+    id, title, date, language, meta
+        What the file says of itself; the date is else looked for in the file's name.
 
     Raises
     ------
@@ -58,17 +84,86 @@ def transcript(
         Where no cue holds a word.
     """
     drafts: list[_Draft] = []
+    timing = _Timing()
     for cue in cues:
+        speaker, status = named(cue.speaker)
+        cue = Cue(cue.text.strip(), speaker, cue.start, cue.end, cue.paragraph)
         if not drafts or _begins_turn(cue, drafts[-1].speaker):
-            drafts.append(_Draft(cue.speaker))
+            drafts.append(_Draft(speaker, status))
         drafts[-1].add(cue)
+        timing.note(cue)
     turns = [draft.turn() for draft in drafts if draft.pieces]
     if not turns:
         raise source.error("holds no words that anybody says: check the export", code="empty")
-    skipped["empty turns"] += len(drafts) - len(turns)
-    meta = {"skipped": dict(+skipped), "warnings": warnings}
-    return Transcript(source.id, tuple(turns), meta={key: value for key, value in meta.items() if value})
+    source.skipped["empty turns"] += len(drafts) - len(turns)
+    for doubt in doubts(turn.speaker for turn in turns):
+        source.warn(doubt, code="similar-speakers")
+    timing.report(source)
+    notes = {"skipped": dict(+source.skipped), "timing": timing.counts(), "warnings": source.warnings}
+    return Transcript(
+        id or source.id,
+        tuple(turns),
+        title=title,
+        date=date or date_in(source.name or ""),
+        language=language,
+        meta={**(meta or {}), **{key: value for key, value in notes.items() if value}},
+    )
 
 
 def _begins_turn(cue: Cue, speaker: str | None) -> bool:
     return (cue.speaker is not None and cue.speaker != speaker) or (speaker is None and cue.paragraph)
+
+
+@dataclass(slots=True)
+class _Timing:
+    """Counts what is odd about the times of cues, which are kept as they are."""
+
+    cues: int = 0
+    last: tuple[float | None, float | None] = (None, None)
+    latest: float | None = None
+    end: float | None = None
+    out_of_order: int = 0
+    overlaps: int = 0
+    without_end: int = 0
+    backwards: int = 0
+
+    def note(self, cue: Cue) -> None:
+        # Several voices may share one caption and its times.
+        if cue.start is None or not cue.text or (cue.start, cue.end) == self.last:
+            return
+        self.last = cue.start, cue.end
+        if self.latest is not None and cue.start < self.latest - _OUT_OF_ORDER:
+            self.out_of_order += 1
+        elif self.end is not None and cue.start < self.end:
+            self.overlaps += 1
+        self.cues += 1
+        self.without_end += cue.end is None
+        self.backwards += cue.end is not None and cue.end < cue.start
+        self.latest = max(cue.start, self.latest or 0)
+        self.end = max(cue.end or cue.start, self.end or 0)
+
+    def counts(self) -> dict[str, int]:
+        names = {
+            "out of order": self.out_of_order,
+            "overlaps": self.overlaps,
+            # Of a format that has no ends, that is nothing to note.
+            "without end": self.without_end if self.without_end < self.cues else 0,
+            "end before start": self.backwards,
+        }
+        return {name: count for name, count in names.items() if count}
+
+    def report(self, source: Source) -> None:
+        if self.out_of_order or self.backwards:
+            wrong = f"{self.out_of_order} times begin before the one in front, {self.backwards} end before they begin"
+            source.warn(f"{wrong}: turns stand in the order of the file", code="times")
+
+
+def joined(words: Iterable[str]) -> str:
+    """Recognised words or segments as one text: put together as they are where some carry their own spaces.
+
+    >>> joined(["So", "we", "wait."]), joined([" So", " we", " wait", "."])
+    ('So we wait.', 'So we wait.')
+    """
+    pieces = list(words)
+    between = "" if any(piece[:1].isspace() or piece[-1:].isspace() for piece in pieces) else " "
+    return " ".join(between.join(pieces).split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -26,12 +25,16 @@ class Format:
     read : callable
         Turns a source into its transcripts; yields a TranscriptError for one that is bad where others may follow, and
         raises it where nothing can follow.
-    signature : re.Pattern of bytes, optional
-        Matches the beginning of the first line that is not blank; a format without one is chosen by suffix alone.
+    recognises : callable, optional
+        Whether a source is of this format, by its content (`Source.head`, `Source.sample`, `Source.keys`); a format
+        without one is chosen by suffix alone.
+    follows : tuple of str, optional
+        Addresses of the public samples or vendor pages whose shape the reader follows; empty: unverified.
     """
 
     name: str
     suffixes: tuple[str, ...]
     description: str
     read: Callable[[Source], Iterator[Transcript | TranscriptError]]
-    signature: re.Pattern[bytes] | None = None
+    recognises: Callable[[Source], bool] | None = None
+    follows: tuple[str, ...] = ()

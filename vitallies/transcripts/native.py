@@ -17,6 +17,8 @@ from vitallies.types import Transcript, Turn
 
 _TRANSCRIPT_KEYS = {item.name for item in fields(Transcript)} - {"meta"}
 _TURN_KEYS = {item.name for item in fields(Turn)} - {"meta"}
+_SIGNATURE = re.compile(rb'\s*(\{\s*("|\}|$)|\[\s*(\{|\]|$))')
+"""Any JSON: this reader comes last among those of JSON, and says what it misses."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -180,5 +182,5 @@ FORMAT = Format(
     suffixes=(".jsonl", ".json"),
     description='vitallies JSON: {"turns": [{"speaker": "…", "text": "…"}]}, one in a file, a list, or one a line',
     read=read,
-    signature=re.compile(rb'\s*(\{\s*("|\}|$)|\[\s*(\{|\]|$))'),
+    recognises=lambda source: _SIGNATURE.match(source.head) is not None,
 )

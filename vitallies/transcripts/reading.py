@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 
 from vitallies.errors import ManyTranscriptsError, TranscriptError
+from vitallies.transcripts.opening import MAX_SIZE, PathOrStream, name_of, opened
 from vitallies.transcripts.registry import choose, stem
-from vitallies.transcripts.source import PathOrStream, name_of, opened
 from vitallies.types import Transcript
 
 
-def read(path_or_stream: PathOrStream, format: str | None = None) -> Transcript:  # noqa: A002
+def read(
+    path_or_stream: PathOrStream,
+    format: str | None = None,  # noqa: A002
+    *,
+    columns: Mapping[str, str] | None = None,
+    max_size: int = MAX_SIZE,
+) -> Transcript:
     """Read the one transcript that a file holds.
 
     Parameters
@@ -19,7 +25,12 @@ def read(path_or_stream: PathOrStream, format: str | None = None) -> Transcript:
     path_or_stream : str, path or open file
         A stream may give text or bytes, and stays open.
     format : str, optional
-        The name of a format; else the content tells, then the suffix.
+        The name of a format (`formats` lists them); else the content tells, then the suffix.
+    columns : mapping of str to str, optional
+        For tables: ``speaker``, ``text``, ``start``, ``end`` or ``id`` → the column that holds it, where its name does
+        not tell.
+    max_size : int
+        Bytes (unpacked) of the largest file to read.
 
     Returns
     -------
@@ -33,7 +44,7 @@ def read(path_or_stream: PathOrStream, format: str | None = None) -> Transcript:
     TranscriptError
         Where it cannot be read; the message names file, place and remedy.
     """
-    with closing(scan(path_or_stream, format=format)) as found:
+    with closing(scan(path_or_stream, format=format, columns=columns, max_size=max_size)) as found:
         first, second = next(found), next(found, None)
     if second is not None:
         message = "holds several transcripts: use vitallies.read_all, which yields them all"
@@ -43,12 +54,18 @@ def read(path_or_stream: PathOrStream, format: str | None = None) -> Transcript:
     return first
 
 
-def read_all(path_or_stream: PathOrStream, format: str | None = None) -> Iterator[Transcript]:  # noqa: A002
+def read_all(
+    path_or_stream: PathOrStream,
+    format: str | None = None,  # noqa: A002
+    *,
+    columns: Mapping[str, str] | None = None,
+    max_size: int = MAX_SIZE,
+) -> Iterator[Transcript]:
     """Read every transcript that a file holds, one after the other; a ``.jsonl`` is read a line at a time.
 
     Parameters
     ----------
-    path_or_stream, format
+    path_or_stream, format, columns, max_size
         As for `read`.
 
     Yields
@@ -61,7 +78,7 @@ def read_all(path_or_stream: PathOrStream, format: str | None = None) -> Iterato
     TranscriptError
         At the first that cannot be read.
     """
-    with closing(scan(path_or_stream, format=format)) as found:
+    with closing(scan(path_or_stream, format=format, columns=columns, max_size=max_size)) as found:
         for item in found:
             if isinstance(item, TranscriptError):
                 raise item
@@ -73,12 +90,14 @@ def scan(
     *,
     id: str | None = None,  # noqa: A002
     format: str | None = None,  # noqa: A002
+    columns: Mapping[str, str] | None = None,
+    max_size: int = MAX_SIZE,
 ) -> Generator[Transcript | TranscriptError]:
     """Read what can be read of a file, and yield an error for what cannot.
 
     Parameters
     ----------
-    path_or_stream, format
+    path_or_stream, format, columns, max_size
         As for `read`.
     id : str, optional
         For transcripts that do not name their own, in place of the file's name; `is_own_id` tells which did.
@@ -90,7 +109,8 @@ def scan(
     """
     name = name_of(path_or_stream)
     try:
-        with opened(path_or_stream, id or (stem(name) if name else "text")) as source:
+        id = id or (stem(name) if name else "text")  # noqa: A001
+        with opened(path_or_stream, id, max_size=max_size, columns=columns) as source:
             yield from choose(source, format).read(source)
     except TranscriptError as error:
         yield error
@@ -101,8 +121,10 @@ def is_own_id(transcript: Transcript, id: str) -> bool:  # noqa: A002
 
     A file whose own id is what it would have been called anyway counts as not having named it, which changes nothing.
 
-    >>> [is_own_id(Transcript(id, ()), "calls/standup") for id in ("calls/standup", "calls/standup#3", "S-17")]
-    [False, False, True]
+    >>> ids = ("calls/standup", "calls/standup#3", "calls/standup/monday", "S-17")
+    >>> [is_own_id(Transcript(id, ()), "calls/standup") for id in ids]
+    [False, False, False, True]
     """
     row = transcript.id.removeprefix(f"{id}#")
-    return transcript.id != id and not (row != transcript.id and row.isdecimal())
+    inside = transcript.id.startswith(f"{id}/")
+    return transcript.id != id and not inside and not (row != transcript.id and row.isdecimal())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from vitallies.errors import UsageError
@@ -9,17 +11,33 @@ from vitallies.transcripts import native, text, vtt
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 
-# In the order in which content is tried.
+ENTRY_POINTS = "vitallies.formats"
+"""Group in which other packages register a `Format` of their own; theirs are tried before ours."""
+
+# In the order in which content is tried: what is told by little comes last.
 _FORMATS = (
-    native.FORMAT,
     vtt.FORMAT,
+    native.FORMAT,
     text.FORMAT,
 )
 
 
+@cache
 def formats() -> tuple[Format, ...]:
-    """The formats that can be read, each with its name, suffixes and description."""
-    return _FORMATS
+    """The formats that can be read, each with its name, suffixes, description and what it follows.
+
+    Raises
+    ------
+    UsageError
+        Where another package registers something that is no `Format`.
+    """
+    others = []
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+        found = point.load()
+        if not isinstance(found, Format):
+            raise UsageError(f"the entry point {point.value!r} of {ENTRY_POINTS} must name a Format, not {found!r:.60}")
+        others.append(found)
+    return (*others, *_FORMATS)
 
 
 def stem(path: str | Path) -> str:
@@ -33,13 +51,13 @@ def stem(path: str | Path) -> str:
 
 
 def is_transcript(path: str | Path) -> bool:
-    """Whether a walk through a folder should read a file: its suffix is known and it is not hidden.
+    """Whether a walk through a folder should read a file: its suffix is known and it is neither hidden nor a README.
 
-    >>> is_transcript("standup.VTT"), is_transcript("notes.pdf"), is_transcript("._standup.vtt")
+    >>> is_transcript("standup.VTT"), is_transcript("notes.xyz"), is_transcript("._standup.vtt")
     (True, False, False)
     """
     name = Path(path).name
-    return bool(_suffix(name)) and not name.startswith(".")
+    return bool(_suffix(name)) and not name.startswith(".") and not name.lower().startswith("readme.")
 
 
 def choose(source: Source, name: str | None) -> Format:
@@ -52,25 +70,23 @@ def choose(source: Source, name: str | None) -> Format:
     TranscriptError
         Where neither content nor suffix tells.
     """
-    names = ", ".join(known.name for known in _FORMATS)
+    names = ", ".join(known.name for known in formats())
     if name is not None:
-        for known in _FORMATS:
+        for known in formats():
             if known.name == name:
                 return known
         raise UsageError(f"there is no format {name!r}: give one of {names}")
-    for known in _FORMATS:
-        if known.signature is not None and known.signature.match(source.head):
+    for known in formats():
+        if known.recognises is not None and known.recognises(source):
             return known
     suffix = _suffix(source.name or "").removesuffix(".gz")
-    for known in _FORMATS:
+    for known in formats():
         if suffix in known.suffixes:
             return known
     if not Path(source.name or "").suffix:
         return text.FORMAT
-    known_suffixes = ", ".join(suffix for known in _FORMATS for suffix in known.suffixes)
-    message = (
-        f"neither its content nor its suffix tells the format: rename it ({known_suffixes}) or give format= ({names})"
-    )
+    suffixes = ", ".join(dict.fromkeys(suffix for known in formats() for suffix in known.suffixes))
+    message = f"neither its content nor its suffix tells the format: rename it ({suffixes}) or give format= ({names})"
     raise source.error(message, code="format")
 
 
@@ -78,7 +94,5 @@ def _suffix(name: str) -> str:
     """The part of a name that is a known suffix, compressed or not; empty where there is none."""
     lower = name.lower()
     plain = lower.removesuffix(".gz")
-    for suffix in (suffix for known in _FORMATS for suffix in known.suffixes):
-        if plain.endswith(suffix):
-            return lower[len(plain) - len(suffix) :]
-    return ""
+    known = {suffix for known in formats() for suffix in known.suffixes if plain.endswith(suffix)}
+    return lower[len(plain) - max(map(len, known)) :] if known else ""

@@ -1,32 +1,29 @@
-"""Open a file or a stream as lines: compression, byte order marks, encodings and every failure of reading."""
+"""An open transcript file: its lines, bytes, text or JSON, and what its reader skipped and doubted."""
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import io
 import itertools
-import os
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, TypeAlias, cast
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
 
-from vitallies.errors import TranscriptError, UsageError
+from charset_normalizer import from_bytes
 
-PathOrStream: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
+from vitallies.errors import TranscriptError
 
-_GZIP = b"\x1f\x8b"
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+T = TypeVar("T")
+
 _SAVE_AS = "save it as UTF-8 and try again"
+_SAMPLE = 2**16
+_GUESSED_FROM = 1_000_000
+"""Bytes from which an encoding is guessed."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Source:
-    """An open transcript file, for a reader to take its lines from, once.
+    """An open transcript file, for a reader to take its content from, once.
 
     Parameters
     ----------
@@ -40,6 +37,12 @@ class Source:
         The first line that is not blank.
     raw : iterator of bytes or of str
         The lines, undecoded, so that one bad line does not hide the others.
+    columns : mapping of str to str, optional
+        Of a table: ``speaker``, ``text``, ``start``, ``end`` or ``id`` → the column that holds it.
+    skipped : Counter of str
+        What the reader left out because it is no speech: sort → how many.
+    warnings : list of dict
+        What the reader doubted: ``code``, ``message`` and, where known, ``line``.
     """
 
     id: str
@@ -47,10 +50,35 @@ class Source:
     path: str | None
     head: bytes
     raw: Iterator[bytes | str]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
     def error(self, message: str, *, line: int | None = None, code: str) -> TranscriptError:
         """A TranscriptError that names this file."""
         return TranscriptError(message, path=self.path, line=line, code=code)
+
+    def warn(self, message: str, *, line: int | None = None, code: str) -> None:
+        """Note a doubt, which ends up in the transcript's ``meta["warnings"]``."""
+        self.warnings.append({"code": code, "message": message} | ({} if line is None else {"line": line}))
+
+    @cached_property
+    def sample(self) -> bytes:
+        """The beginning of the file, for telling its format: whole lines, up to some 64 KiB."""
+        ahead: list[bytes | str] = []
+        size = 0
+        for line in self.raw:
+            ahead.append(line)
+            size += len(line)
+            if size >= _SAMPLE:
+                break
+        self.raw = itertools.chain(ahead, self.raw)
+        return b"".join(line if isinstance(line, bytes) else line.encode("utf-8", "replace") for line in ahead)
+
+    @cached_property
+    def sample_text(self) -> str:
+        """The sample, decoded as well as may be, for telling the format; lines end in a line feed alone."""
+        return _line_feeds(self.sample.decode("utf-8", "replace"))
 
     def decoded(self, raw: bytes | str, line: int) -> str:
         """The text of raw lines that begin at a line number.
@@ -73,120 +101,121 @@ class Source:
             raise self.error(message, line=line + text.count("\n", 0, text.index("\0")), code="binary")
         return text
 
-    def text(self) -> str:
-        """All that is left, decoded, each line ended by a line feed alone."""
+    @cached_property
+    def _whole(self) -> bytes | str:
         lines: list[Any] = list(self.raw)
-        whole = lines[0][:0].join(lines)
-        return self.decoded(whole, 1).replace("\r\n", "\n").replace("\r", "\n")
+        return lines[0][:0].join(lines)  # type: ignore[no-any-return]
 
+    def binary(self) -> bytes:
+        """All bytes of the file."""
+        return self._whole if isinstance(self._whole, bytes) else self._whole.encode("utf-8", "replace")
 
-def name_of(path_or_stream: PathOrStream) -> str | None:
-    """The path as given, or the name of a stream that has one.
+    def text(self) -> str:
+        """All of the file decoded, each line ended by a line feed alone; bytes that are not UTF-8 with a warning.
 
-    Raises
-    ------
-    UsageError
-        Where it is neither a path nor a stream.
-    """
-    if isinstance(path_or_stream, str | os.PathLike):
-        return os.fspath(path_or_stream)
-    if not hasattr(path_or_stream, "readline"):
-        raise UsageError(f"give a path or an open file, not {type(path_or_stream).__name__}: {path_or_stream!r:.60}")
-    # An open descriptor is named by a number, and standard input "<stdin>": neither is the name of a file.
-    name = getattr(path_or_stream, "name", None)
-    return name if isinstance(name, str) and not name.startswith("<") else None
+        Raises
+        ------
+        TranscriptError
+            Where the file is binary, or in no encoding that can be told.
+        """
+        whole = self._whole
+        if isinstance(whole, bytes):
+            try:
+                whole.decode("utf-8")
+            except UnicodeDecodeError:
+                whole = self._guessed(whole)
+        return _line_feeds(self.decoded(whole, 1))
 
-
-@contextmanager
-def opened(path_or_stream: PathOrStream, id: str) -> Iterator[Source]:  # noqa: A002  (as the caller's keyword)
-    """Open a path, or go on with a stream (which stays open), as a Source.
-
-    Raises
-    ------
-    TranscriptError
-        Where it cannot be opened or is empty.
-    """
-    path = name_of(path_or_stream)
-    if not isinstance(path_or_stream, str | os.PathLike):
-        yield _source(path_or_stream, id, path)
-        return
-    with _open(os.fspath(path_or_stream)) as file:
-        yield _source(file, id, path)
-
-
-def _open(path: str) -> IO[bytes]:
-    try:
-        return Path(path).open("rb")
-    except FileNotFoundError:
-        message = "there is no such file: check the path (a text itself goes to vitallies.analyze)"
-        raise TranscriptError(message, path=path, code="missing") from None
-    except (IsADirectoryError, PermissionError):  # Windows refuses a folder with the second
-        if Path(path).is_dir():
-            message = "is a folder: give a file, or score the folder with  vitallies score"
-            raise TranscriptError(message, path=path, code="folder") from None
-        message = "may not be read: give yourself permission to read it"
-        raise TranscriptError(message, path=path, code="permission") from None
-    except (OSError, ValueError) as error:
-        message = f"cannot be opened ({getattr(error, 'strerror', None) or error}): check the path"
-        raise TranscriptError(message, path=f"{path!r:.200}") from None
-
-
-def _source(stream: IO[bytes] | IO[str], id: str, path: str | None) -> Source:  # noqa: A002
-    raw = _guarded(_lines(stream, path), path)
-    read = list(_until_words(raw))
-    if not read:
-        raise TranscriptError("is empty: give a file that holds a transcript", path=path, code="empty")
-    head = read[-1] if isinstance(read[-1], bytes) else read[-1].encode("utf-8", "replace")
-    return Source(id, None if path is None else Path(path).name, path, head, itertools.chain(read, raw))
-
-
-def _until_words(raw: Iterator[Any]) -> Iterator[Any]:
-    """The lines up to the first that is not blank; none where all are."""
-    blank: list[Any] = []
-    for line in raw:
-        if line.strip():
-            yield from blank
-            yield line
-            return
-        blank.append(line)
-
-
-def _lines(stream: Any, path: str | None) -> Iterator[Any]:  # noqa: ANN401  (of bytes or of str, as the stream is)
-    first = stream.readline()
-    if isinstance(first, bytes) and first.startswith(_GZIP):
-        stream = gzip.GzipFile(fileobj=cast("IO[bytes]", _Rest(first, stream)))
-        first = stream.readline()
-    if isinstance(first, bytes) and first.startswith(_UTF32):
-        raise TranscriptError(f"is UTF-32: {_SAVE_AS}", path=path, code="encoding")
-    if isinstance(first, bytes) and first.startswith(_UTF16):
+    def _guessed(self, whole: bytes) -> str | bytes:
+        """The text in the encoding that its bytes suggest; the bytes as they are where none fits or all is binary."""
+        beginning = whole[:_GUESSED_FROM]
+        # The likeliest first: a few accents in English could be of many encodings.
+        guesses = [] if b"\0" in whole else [from_bytes(beginning, cp_isolation=["cp1252"]), from_bytes(beginning)]
+        found = next((best for guess in guesses if (best := guess.best())), None)
+        if found is None:
+            return whole
         try:
-            stream = io.StringIO((first + stream.read()).decode("utf-16"), newline=None)
+            text = whole.decode(found.encoding)
         except UnicodeDecodeError:
-            message = f"begins as UTF-16 but is not: {_SAVE_AS}"
-            raise TranscriptError(message, path=path, code="encoding") from None
-        first = stream.readline()
-    yield first.removeprefix(codecs.BOM_UTF8 if isinstance(first, bytes) else "\ufeff")
-    yield from iter(stream.readline, first[:0])
+            return whole
+        message = f"is not UTF-8 and was read as {found.encoding}: look whether the accents are right, or {_SAVE_AS}"
+        self.warn(message, code="encoding-guessed")
+        return text
+
+    @cached_property
+    def _value(self) -> Any:  # noqa: ANN401  (an undecoded JSON value, or None)
+        """The file's JSON value: of one object a line, the first."""
+        import msgspec
+
+        if not self.head.lstrip().startswith((b"{", b"[")):
+            return None
+        try:
+            return msgspec.json.decode(self.head, type=msgspec.Raw)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            pass
+        whole = self.binary()
+        self.raw = iter(self._whole.splitlines(keepends=True))
+        try:
+            return msgspec.json.decode(whole, type=msgspec.Raw)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            return None
+
+    def keys(self, *path: str | int) -> frozenset[str]:
+        """The keys of a JSON object in the file, without decoding what they hold; none where there is no such object.
+
+        Parameters
+        ----------
+        *path : str or int
+            The way to it from the top: keys of objects and places in lists. Of a file with one object a line, the
+            first is the top.
+        """
+        import msgspec
+
+        value = self._value
+        if value is None:
+            return frozenset()
+        objects, lists = dict[str, msgspec.Raw], list[msgspec.Raw]
+        try:
+            for step in path:
+                held: Any = msgspec.json.decode(value, type=objects if isinstance(step, str) else lists)
+                value = held[step]
+            return frozenset(msgspec.json.decode(value, type=objects))
+        except (msgspec.DecodeError, LookupError, RecursionError, UnicodeDecodeError):
+            return frozenset()
+
+    def json(self, shape: type[T]) -> T:
+        """The whole file decoded as JSON of a shape, which msgspec checks.
+
+        Parameters
+        ----------
+        shape : type
+            A ``msgspec.Struct`` or any other type that msgspec decodes; keys that it does not name are skipped.
+
+        Raises
+        ------
+        TranscriptError
+            With the code ``json`` where it is no JSON, ``schema`` where it is of another shape.
+        """
+        return self._shaped(self.text(), 1, shape)
+
+    def json_lines(self, shape: type[T]) -> Iterator[tuple[int, T]]:
+        """The lines that are not blank, each decoded as `json` does the whole, with their numbers from 1."""
+        for number, line in enumerate(self.text().split("\n"), 1):
+            if line.strip():
+                yield number, self._shaped(line, number, shape)
+
+    def _shaped(self, text: str, line: int, shape: type[T]) -> T:
+        import msgspec
+
+        try:
+            return msgspec.json.decode(text, type=shape)
+        except msgspec.ValidationError as error:
+            message = f"is JSON of another shape ({error}): name its format with format="
+            raise self.error(message, line=line, code="schema") from None
+        except (msgspec.DecodeError, RecursionError) as error:
+            message = f"is not JSON that can be read ({error}): export it again"
+            raise self.error(message, line=line, code="json") from None
 
 
-class _Rest:
-    """A stream of which the first bytes were read already, for GzipFile."""
-
-    def __init__(self, first: bytes, stream: IO[bytes]) -> None:
-        self.first, self.stream = io.BytesIO(first), stream
-
-    def read(self, size: int = -1) -> bytes:
-        return self.first.read(size) or self.stream.read(size)
-
-
-def _guarded(lines: Iterator[Any], path: str | None) -> Iterator[Any]:
-    try:
-        yield from lines
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        message = f"is compressed, and cut off or damaged ({error}): copy or download it again"
-        raise TranscriptError(message, path=path, code="gzip") from None
-    except UnicodeDecodeError as error:
-        message = f"is not {error.encoding}: open it with its own encoding, or {_SAVE_AS}"
-        raise TranscriptError(message, path=path, code="encoding") from None
-    except OSError as error:
-        raise TranscriptError(f"cannot be read ({error.strerror or error}): try a copy of it", path=path) from None
+def _line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -17,9 +17,8 @@ _TIME = re.compile(r"\s*[\[(](?:(\d{1,3}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)[\
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript: a turn a named speaker, or a turn a paragraph where nobody is named."""
     lines = source.text().split("\n")
-    skipped: Counter[str] = Counter()
     names = speakers.roster(_timed(line)[1] for line in lines)
-    yield cues.transcript(source, _cues(lines, names, skipped), skipped, [])
+    yield cues.transcript(source, _cues(lines, names, source.skipped))
 
 
 def _cues(lines: list[str], names: Set[str], skipped: Counter[str]) -> Iterator[cues.Cue]:

@@ -6,7 +6,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vitallies.transcripts import cues, speakers
 from vitallies.transcripts.format import Format
@@ -35,8 +35,8 @@ def read(source: Source) -> Iterator[Transcript]:
         raise source.error('does not begin with "WEBVTT": make that its first line, or give format=', code="webvtt")
     text = _COMMAS.sub(lambda timing: timing[0].replace(",", "."), source.text())
     parsed = webvtt.from_string(text.lstrip())
-    skipped, warnings = _left_out(text.split("\n"))
-    yield cues.transcript(source, _cues(parsed, skipped), skipped, warnings)
+    _note_left_out(text.split("\n"), source)
+    yield cues.transcript(source, _cues(parsed, source.skipped))
 
 
 def _cues(parsed: WebVTT, skipped: Counter[str]) -> Iterator[cues.Cue]:
@@ -84,9 +84,9 @@ def _seconds(time: str) -> float:
     return round(int(hours) * 3600 + int(minutes) * 60 + float(seconds), 3)
 
 
-def _left_out(lines: list[str]) -> tuple[Counter[str], list[dict[str, Any]]]:
+def _note_left_out(lines: list[str], source: Source) -> None:
     """Count what is no speech, and warn of what belongs to no cue: webvtt-py drops both without a word."""
-    skipped: Counter[str] = Counter()
+    skipped = source.skipped
     lost: list[int] = []
     for number, block in _blocks(lines):
         word = block[0].split(maxsplit=1)[0] if block[0].strip() else ""
@@ -99,8 +99,9 @@ def _left_out(lines: list[str]) -> tuple[Counter[str], list[dict[str, Any]]]:
         else:
             lost += range(number, number + len(block))
     skipped["lines"] = len(lost)
-    message = f"{len(lost)} lines belong to no cue and were left out: look for a bad time or a blank line within a cue"
-    return skipped, [{"code": "lost-lines", "message": message, "line": lost[0]}] if lost else []
+    if lost:
+        fault = f"{len(lost)} lines belong to no cue and were left out"
+        source.warn(f"{fault}: look for a bad time or a blank line within a cue", line=lost[0], code="lost-lines")
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -121,5 +122,5 @@ FORMAT = Format(
     suffixes=(".vtt",),
     description="WebVTT captions, as Zoom and Teams write them",
     read=read,
-    signature=_SIGNATURE,
+    recognises=lambda source: _SIGNATURE.match(source.head) is not None,
 )
