@@ -400,7 +400,7 @@ def test_overwrite_replaces_our_tables_and_nothing_else(meetings, tmp_path):
     [
         ({"paths": ["missing"]}, "missing does not exist"),
         ({"paths": []}, "no transcripts"),
-        ({"paths": ["empty"]}, r"no transcripts in .*empty: name \.jsonl"),
+        ({"paths": ["empty"]}, r"no transcripts in .*empty: name \.vtt"),
         ({"out": "full"}, "full is not empty: resume"),
         ({"out": "in", "overwrite": True}, "in holds the transcripts"),
         ({"out": "in/a.json"}, "is a file"),
