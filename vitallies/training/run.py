@@ -17,13 +17,11 @@ from vitallies import __version__
 from vitallies.api import Analyzer
 from vitallies.classify.encoder import Encoder
 from vitallies.classify.store import Model, save_model
-from vitallies.classify.tagger import Tagger
-from vitallies.errors import DataError
+from vitallies.errors import DataError, MissingExtraError
 from vitallies.evaluation import GoldSentence, Prediction, evaluate
 from vitallies.training.boundaries import fit_boundaries
 from vitallies.training.card import model_card
 from vitallies.training.documents import labelled_documents
-from vitallies.training.encoder import BASE, build_encoder
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit
 
@@ -62,7 +60,8 @@ def cross_validate(
     corpora : Path
         The folder of the corpora's ``*.jsonl.gz`` files.
     work : Path
-        A folder for the encoder's files, which must outlive the model returned.
+        A folder for the encoders' files, which must outlive the model returned; an encoder that is there already is
+        taken as it is, so that an interrupted run goes on.
     folds : dict of str to int, optional
         Document → fold; ``data/folds.json`` where not given. Documents without a fold serve for training alone.
     jobs : int
@@ -73,17 +72,15 @@ def cross_validate(
     documents = list(labelled_documents(data, corpora))
     if folds is not None:
         documents = [replace(document, fold=folds.get(document.transcript.id)) for document in documents]
-    if len({document.fold for document in documents} - {None}) < 2:
+    numbers = sorted({document.fold for document in documents if document.fold is not None})
+    if len(numbers) < 2:
         raise DataError("cross-validation needs at least two folds with labelled documents")
-    build_encoder(work)
-    encoder = Encoder(work)
-    progress("encoder exported")
     boundaries = fit_boundaries(document.transcript for document in documents)
     progress("boundary model fitted")
 
     def collected() -> Iterator[Examples]:
         tasks = (
-            delayed(collect)(document, boundaries, encoder, recognised=recognised)
+            delayed(collect)(document, boundaries, recognised=recognised)
             for document in documents
             for recognised in (False, True)
         )
@@ -91,29 +88,47 @@ def cross_validate(
         yield from (examples for examples in parallel(tasks) if examples is not None)
 
     examples = Examples.joined(list(collected()))
-    progress(f"{len(examples.folds)} sentences encoded")
-    fits = {
-        "default": cross_fit(examples, jobs=jobs, progress=progress),
-        "fast": cross_fit(examples.without_vectors(encoder.width), jobs=jobs, progress=progress),
-    }
+    progress(f"{len(examples.folds)} sentences collected")
+    encoders = {fold: _encoder(work, examples, fold, progress) for fold in [*numbers, None]}
+    views = {fold: examples.encoded(encoder, jobs=jobs) for fold, encoder in encoders.items()}
+    progress("sentences encoded")
+    fits = cross_fit(views, jobs=jobs, progress=progress)
 
-    def model(tagger: Tagger, fast_tagger: Tagger) -> Model:
+    def model(fold: int | None) -> Model:
+        taggers = fits.taggers if fold is None else fits.folds[fold]
         manifest = {"name": "default", "version": __version__, "files": {"heads.npz": "0" * 8}}
-        return Model(boundaries, encoder, tagger, fast_tagger, manifest)
+        return Model(boundaries, encoders[fold], taggers["default"], taggers["fast"], manifest)
 
-    predictions: dict[str, list[dict[str, Any]]] = {}
+    predictions: dict[str, list[dict[str, Any]]] = {kind: [] for kind in fits.taggers}
     scored = sorted((d for d in documents if d.fold is not None), key=lambda d: d.fold or 0)
-    for kind in fits:
-        predictions[kind] = []
-        for fold in sorted(fits[kind].folds):
-            held_out = model(fits["default"].folds[fold], fits["fast"].folds[fold])
-            analyzer = Analyzer(held_out, fast=kind == "fast", all_candidates=True)
+    for kind, rows in predictions.items():
+        for fold in numbers:
+            analyzer = Analyzer(model(fold), fast=kind == "fast", all_candidates=True)
             transcripts = (document.transcript for document in scored if document.fold == fold)
             for analysis in analyzer.pipe(transcripts, n_process=jobs):
-                predictions[kind] += [slim(row) for row in analysis.to_dicts()]
-        progress(f"{kind}: {len(predictions[kind])} out-of-fold candidates scored")
+                rows += [slim(row) for row in analysis.to_dicts()]
+        progress(f"{kind}: {len(rows)} out-of-fold candidates scored")
     gold = [sentence for document in scored for sentence in document.sentences]
-    return CrossValidation(model(fits["default"].tagger, fits["fast"].tagger), predictions, gold)
+    return CrossValidation(model(None), predictions, gold)
+
+
+def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progress) -> Encoder:
+    """The encoder fine-tuned on all folds but one, from the work folder if it is there."""
+    try:
+        from vitallies.training.encoder import export_encoder
+        from vitallies.training.student import fit_student
+    except ImportError as error:
+        raise MissingExtraError("Training", "train") from error
+    name = "all" if fold is None else f"without-{fold}"
+    folder = work / f"encoder-{name}"
+    if not folder.exists():
+        student = fit_student(examples, examples.folds != (-2 if fold is None else fold), progress=progress)
+        made = work / f"unfinished-{name}"
+        made.mkdir(exist_ok=True)
+        export_encoder(student.body, made)
+        made.rename(folder)
+        progress(f"encoder trained on {name}")
+    return Encoder(folder)
 
 
 def slim(row: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +157,7 @@ def write_model(found: CrossValidation, data: Path, out: Path) -> None:
     manifest = {
         "name": out.name,
         "version": __version__,
-        "encoder": BASE,
+        "encoder": "all-MiniLM-L6-v2, fine-tuned",
         "labels": list(found.model.tagger.heads),
         "versions": {package: version(package) for package in _PACKAGES},
         "data": {str(path.relative_to(data)): _sha256(path) for path in _inputs(data)},
