@@ -28,7 +28,8 @@ DENSE_C, SPARSE_C = 0.1, 20.0
 """Inverse regularisation of the two logistic regressions that a head is the sum of, chosen on fold 0."""
 
 SHARES = {"default": 3.0, "fast": 1.0}
-"""How much the dense half counts against the n-grams', chosen on fold 0: a fine-tuned vector knows most of what they do."""
+"""How much the dense half counts against the n-grams', chosen on fold 0: a fine-tuned vector knows most of what they
+do."""
 
 MOST_FALSE_ALARMS = {"VITAL_LIE": 3.0, "ASPIRATION": 2.0, "CHALLENGE": 2.0, "PRODUCT_CENTRIC": 2.0}
 """For every 1,000 natural sentences: no threshold that gives more is chosen."""

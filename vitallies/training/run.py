@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from joblib import Parallel, delayed
 
@@ -24,6 +24,9 @@ from vitallies.training.card import model_card
 from vitallies.training.documents import labelled_documents
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit
+
+if TYPE_CHECKING:
+    from vitallies.training.student import Student
 
 Progress = Callable[[str], None]
 _PACKAGES = ("numpy", "scikit-learn", "scipy", "spacy", "onnxruntime", "tokenizers")
@@ -75,6 +78,7 @@ def cross_validate(
     numbers = sorted({document.fold for document in documents if document.fold is not None})
     if len(numbers) < 2:
         raise DataError("cross-validation needs at least two folds with labelled documents")
+    _fitting()  # what is missing should be said before all that takes long
     boundaries = fit_boundaries(document.transcript for document in documents)
     progress("boundary model fitted")
 
@@ -112,16 +116,24 @@ def cross_validate(
     return CrossValidation(model(None), predictions, gold)
 
 
-def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progress) -> Encoder:
-    """The encoder fine-tuned on all folds but one, from the work folder if it is there."""
+def _fitting() -> tuple[Callable[..., Student], Callable[..., None]]:
+    """What fits an encoder and what writes it; both need the extra ``train``."""
     try:
         from vitallies.training.encoder import export_encoder
-        from vitallies.training.student import fit_student
+        from vitallies.training.student import base_model, fit_student
+
+        base_model()
     except ImportError as error:
         raise MissingExtraError("Training", "train") from error
+    return fit_student, export_encoder
+
+
+def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progress) -> Encoder:
+    """The encoder fine-tuned on all folds but one, from the work folder if it is there."""
     name = "all" if fold is None else f"without-{fold}"
     folder = work / f"encoder-{name}"
     if not folder.exists():
+        fit_student, export_encoder = _fitting()
         student = fit_student(examples, examples.folds != (-2 if fold is None else fold), progress=progress)
         made = work / f"unfinished-{name}"
         made.mkdir(exist_ok=True)

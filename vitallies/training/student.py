@@ -134,7 +134,8 @@ def fit_student(
     torch.manual_seed(seed)
     rng = random.Random(seed)  # noqa: S311
     items = _items(examples, sentences)
-    student = Student().train()
+    student = Student()
+    student.train()
     heads = [p for name, p in student.named_parameters() if not name.startswith("body.")]
     body = [p for p in student.body.parameters() if p.requires_grad]
     groups = [{"params": body, "lr": PEAK}, {"params": heads, "lr": HEADS_PEAK}]
@@ -149,14 +150,15 @@ def fit_student(
         for batch in batches:
             loss = student.loss(_Batch(batch))
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             losses.append(loss.item())
             if len(losses) % 100 == 0:
                 progress(f"epoch {number}, step {len(losses)} of {steps}: loss {np.mean(losses[-100:]):.3f}")
-    return student.eval()
+    student.eval()
+    return student
 
 
 def _items(examples: Examples, chosen: NDArray[np.bool_]) -> list[tuple[_Item, bool]]:
