@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,9 +12,9 @@ from vitallies.transcripts.source import Source
 SUFFIXES = (".md", ".markdown")
 
 _BOLD_LABEL = re.compile(
-    r"\s*(?:[-*+]\s+)?(?:[\[(][\d:.]{1,20}[\])]\s*)?(?:\*\*|__)([^*_]{1,120}?)(?:\s*:\s*(?:\*\*|__)|(?:\*\*|__)\s*:)(?=\s|$)"
+    r"\s*(?:[-*+]\s+)?(?:[\[(][\d:.]{1,20}[\])]\s*)?(?:\*\*|__)([^*_]{1,120}?)(?:\s*:\s*(?:\*\*|__)|(?:\*\*|__)\s*:(?=\s|$))"
 )
-"""**Name:** and **Name**: at the beginning of a line, perhaps with a time in front."""
+"""**Name:** and **Name**: at the beginning of a line, perhaps with a time in front; words may cling to the first."""
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s*(.*?)[\s#]*$")
 _RULE = re.compile(r"\s*(?:-(?:\s*-){2,}|\*(?:\s*\*){2,}|_(?:\s*_){2,}|`{3,}\w*|~{3,}\w*)\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+]|>+)\s+")
@@ -62,6 +63,9 @@ def _unmarked(found: Sequence[str], skipped: Counter[str]) -> Iterator[str]:
             yield ""
             continue
         heading = _HEADING.match(line)
+        label = _BOLD_LABEL.match(line)
+        if label:
+            line = f"{label[0]} {line[label.end() :].lstrip()}"
         words = unmarked(heading[2] if heading else _ITEM.sub("", line, count=1))
         # A heading that is a time says from when what follows was said.
         if heading and words and not _TIME.match(words):
@@ -84,11 +88,11 @@ def _front_matter(found: Sequence[str], skipped: Counter[str]) -> int:
 
 
 def unmarked(line: str) -> str:
-    """A line without emphasis, links and escapes.
+    """A line without emphasis, links, escapes and entities.
 
     >>> unmarked("**Anna:** see [the _new_ plan](http://example.org), it's 2 * 3 * 4")
     "Anna: see the new plan, it's 2 * 3 * 4"
     """
     line = _LINK.sub(r"\1", line)
     line = _EMPHASIS.sub(lambda found: found[1] or found[2], _STRONG.sub(r"\2", line))
-    return _ESCAPE.sub(r"\1", line)
+    return html.unescape(_ESCAPE.sub(r"\1", line))
