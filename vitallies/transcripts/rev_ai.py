@@ -1,13 +1,13 @@
-"""Rev.ai: monologues of elements, words and marks that carry their own spaces."""
+"""Rev.ai, and Rev's editor: monologues of elements, words and marks that carry their own spaces."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from vitallies.transcripts import cues
+from vitallies.transcripts import cues, times
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.recognised import Label, Word, cues_of, language, person, seconds, spaced
 from vitallies.transcripts.source import Source
@@ -22,10 +22,18 @@ class _Element(Struct):
     value: str = ""
     ts: float | None = None
     end_ts: float | None = None
+    timestamp: str | None = None
+    end_timestamp: str | None = None
+    """As the editor writes times: 00:00:01,500."""
 
 
 class _Speaker(Struct):
     display_name: str | None = None
+
+
+class _Named(Struct):
+    id: Label = None
+    name: str | None = None
 
 
 class _Monologue(Struct):
@@ -33,37 +41,42 @@ class _Monologue(Struct):
     speaker_info: _Speaker | None = None
     elements: list[_Element] = []
 
-    def name(self) -> str | None:
+    def name(self, names: Mapping[Label, str | None]) -> str | None:
         """The name that somebody gave the speaker, else the number that every speaker has."""
-        return (self.speaker_info.display_name if self.speaker_info else None) or person(self.speaker)
+        given = self.speaker_info.display_name if self.speaker_info else names.get(self.speaker)
+        return given or person(self.speaker)
 
 
 class _File(Struct):
     monologues: list[_Monologue] = []
+    speakers: list[_Named] = []
     language: str | None = None
 
 
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript: a cue a sentence."""
     file = source.json(_File)
-    found = (cue for monologue in file.monologues for cue in cues_of(spaced(_words(source, monologue))))
+    names = {speaker.id: speaker.name for speaker in file.speakers}
+    found = (cue for monologue in file.monologues for cue in cues_of(spaced(_words(source, monologue, names))))
     yield cues.transcript(source, found, language=language(file.language))
 
 
-def _words(source: Source, monologue: _Monologue) -> Iterator[Word]:
-    name = monologue.name()
+def _words(source: Source, monologue: _Monologue, names: Mapping[Label, str | None]) -> Iterator[Word]:
+    name = monologue.name(names)
     for element in monologue.elements:
         if _MARK.fullmatch(element.value):
             source.skipped["marks"] += 1
             continue
         is_mark = element.type == "punct"
-        yield Word(element.value, name, seconds(element.ts), seconds(element.end_ts), attached=is_mark)
+        start = seconds(element.ts) if element.timestamp is None else times.seconds(element.timestamp)
+        end = seconds(element.end_ts) if element.end_timestamp is None else times.seconds(element.end_timestamp)
+        yield Word(element.value, name, start, end, attached=is_mark)
 
 
 FORMAT = Format(
     name="rev-ai",
     suffixes=(".json",),
-    description="Rev.ai JSON: monologues of elements",
+    description="Rev.ai JSON, monologues of elements; that of Rev's editor (names, clock times) is unverified",
     read=read,
     recognises=lambda source: {"speaker", "elements"} <= source.keys("monologues", 0),
     follows=(
