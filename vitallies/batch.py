@@ -170,8 +170,8 @@ def score(
     parts.mkdir(parents=True, exist_ok=True)
     inputs: dict[str, str | None] = {}
     worker = _Worker(analyzer, parts, kept, _sha256(dump(recipe).encode()))
-    reading = _Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
-    items = _items(sources, inputs, reading)
+    reading = Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
+    items = items(sources, inputs, reading)
     journal = parts / "journal.jsonl"
     with journal.open("w", encoding="utf-8") as file, closing(_run(worker, items, jobs)) as results:
         for done, record in results:
@@ -183,7 +183,7 @@ def score(
     counts = _assemble(journal, out, table_format)
     # Not in the recipe: what they change shows in the transcripts, so that a run may go on with others.
     how_read = {
-        "speakers": None if speakers is None else _file_hash(Path(speakers)),
+        "speakers": None if speakers is None else file_hash(Path(speakers)),
         "columns": reading.columns,
         "max_size": max_size,
     }
@@ -264,61 +264,11 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _file_hash(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """What was read: a transcript, or why there is none; ``done`` counts the files that were read to their end."""
-
-    done: int
-    name: str
-    found: Transcript | TranscriptError
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How files are read, and what the caller knows of the people in them."""
-
-    people: Mapping[str, Person]
-    columns: Mapping[str, str]
-    max_size: int
-
-    def scan(self, source: Source) -> Iterator[Transcript | TranscriptError]:
-        try:
-            for found in scan(source.path, id=source.id, columns=self.columns, max_size=self.max_size):
-                yield introduced(found, self.people) if isinstance(found, Transcript) else found
-        except VitalliesError as error:
-            yield TranscriptError(str(error), code=error.code)
-        except Exception as error:  # One file that upsets a reader must not stop a night's work.
-            yield TranscriptError(_said(error), code="reader")
-
-
 _Record = dict[str, Any]
 """A line of the journal: the shard that holds a transcript's rows, or the error rows that stand in its place."""
 
 
-def _items(sources: Sequence[Source], inputs: dict[str, str | None], reading: _Reading) -> Iterator[_Item]:
-    """Read the files as they are asked for, note their hashes in ``inputs``, and let nobody take an id twice."""
-    first: dict[str, str] = {}
-    for done, source in enumerate(sources):
-        inputs[source.name] = _file_hash(source.path)
-        for found in reading.scan(source):
-            if isinstance(found, Transcript):
-                if found.id in first:
-                    message = f"the id {found.id!r} is taken by a transcript in {first[found.id]}, which is scored: "
-                    found = TranscriptError(message + "give this one another id", code="duplicate-id")
-                else:
-                    first[found.id] = source.name
-            yield _Item(done, source.name, found)
-
-
-def _run(work: _Worker, items: Iterator[_Item], jobs: int) -> Generator[tuple[int, _Record]]:
+def _run(work: _Worker, items: Iterator[Item], jobs: int) -> Generator[tuple[int, _Record]]:
     """The records of the items, in their order; only a few items are read ahead."""
     from joblib import Parallel, delayed
 
@@ -349,7 +299,7 @@ class _Worker:
     labels: Sequence[str]
     recipe: str
 
-    def __call__(self, item: _Item) -> tuple[int, _Record]:
+    def __call__(self, item: Item) -> tuple[int, _Record]:
         found = item.found
         if isinstance(found, TranscriptError):
             return item.done, {"errors": [_problem(item.name, "error", found.code, found.message, found.line)]}
@@ -360,7 +310,7 @@ class _Worker:
                 content = dump(self._tables(item.name, self.analyzer.analyze(found)))
             except Exception as error:  # One transcript that upsets the model must not stop a night's work.
                 return item.done, {
-                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", _said(error))]
+                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", said(error))]
                 }
             with replacing(shard) as new:
                 new.write_text(content, "utf-8")
@@ -375,10 +325,6 @@ class _Worker:
             "speakers": [row | uncounted for row in speaker_rows(analysis)],
             "errors": _doubts(name, analysis.transcript),
         }
-
-
-def _said(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _doubts(name: str, transcript: Transcript) -> list[Row]:

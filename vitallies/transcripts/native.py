@@ -183,5 +183,4 @@ FORMAT = Format(
     description='vitallies JSON: {"turns": [{"speaker": "…", "text": "…"}]}, one in a file, a list, or one a line',
     read=read,
     recognises=lambda source: _SIGNATURE.match(source.head) is not None,
-    follows=("vitallies: README.md, What it reads",),
 )
