@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vitallies import batch
+from vitallies import batch, intake
 from vitallies.batch import Summary, score
 from vitallies.errors import UsageError, VitalliesError
 from vitallies.labels import LAYER_OF
@@ -257,7 +257,7 @@ def test_formats_agree(meetings, tmp_path):
 def test_the_folder_is_read_only_a_little_ahead(tmp_path, monkeypatch):
     meetings = write(tmp_path / "meetings", {f"{number:03}.json": native() for number in range(60)})
     opened, ahead = [], []
-    scan = batch.scan
+    scan = intake.scan
 
     def counting(path, **rest):
         opened.append(path)
@@ -267,7 +267,7 @@ def test_the_folder_is_read_only_a_little_ahead(tmp_path, monkeypatch):
         if done < total:
             ahead.append(len(opened) - done)
 
-    monkeypatch.setattr(batch, "scan", counting)
+    monkeypatch.setattr(intake, "scan", counting)
     for jobs, most in ((1, 1), (2, 30)):  # what is done waits for nobody, so a busy machine reads further
         opened.clear(), ahead.clear()
         score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(seconds=0.01), jobs=jobs, progress=progress)
@@ -354,14 +354,14 @@ def test_nothing_readable_is_exit_code_2_with_the_reasons(tmp_path):
 
 
 def test_a_reader_that_breaks_costs_one_file(meetings, tmp_path, monkeypatch):
-    scan = batch.scan
+    scan = intake.scan
 
     def breaking(path, **rest):
         if path.name == "03.json":
             raise LookupError("a bug")
         return scan(path, **rest)
 
-    monkeypatch.setattr(batch, "scan", breaking)
+    monkeypatch.setattr(intake, "scan", breaking)
     for jobs in (1, 2):
         summary = score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(), jobs=jobs)
         assert (summary.transcripts, summary.errors) == (11, 4)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from vitallies import __version__
+from vitallies import __version__, intake
 from vitallies.discovery import Source, discover
 from vitallies.errors import TranscriptError, UsageError, VitalliesError
 from vitallies.labels import LABELS
@@ -33,9 +33,9 @@ from vitallies.render.rows import (
     transcript_row,
 )
 from vitallies.render.tables import FORMATS, dump, write_table
-from vitallies.transcripts import MAX_SIZE, scan
+from vitallies.transcripts import MAX_SIZE
 from vitallies.transcripts.columns import found as columns_found
-from vitallies.transcripts.people import Person, introduced, read_people
+from vitallies.transcripts.people import read_people
 from vitallies.types import Analysis, Transcript
 
 SCHEMA_VERSION: Final = 1
@@ -170,8 +170,8 @@ def score(
     parts.mkdir(parents=True, exist_ok=True)
     inputs: dict[str, str | None] = {}
     worker = _Worker(analyzer, parts, kept, _sha256(dump(recipe).encode()))
-    reading = Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
-    items = items(sources, inputs, reading)
+    reading = intake.Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
+    items = intake.items(sources, inputs, reading)
     journal = parts / "journal.jsonl"
     with journal.open("w", encoding="utf-8") as file, closing(_run(worker, items, jobs)) as results:
         for done, record in results:
@@ -183,7 +183,7 @@ def score(
     counts = _assemble(journal, out, table_format)
     # Not in the recipe: what they change shows in the transcripts, so that a run may go on with others.
     how_read = {
-        "speakers": None if speakers is None else file_hash(Path(speakers)),
+        "speakers": None if speakers is None else intake.file_hash(Path(speakers)),
         "columns": reading.columns,
         "max_size": max_size,
     }
@@ -268,7 +268,7 @@ _Record = dict[str, Any]
 """A line of the journal: the shard that holds a transcript's rows, or the error rows that stand in its place."""
 
 
-def _run(work: _Worker, items: Iterator[Item], jobs: int) -> Generator[tuple[int, _Record]]:
+def _run(work: _Worker, items: Iterator[intake.Item], jobs: int) -> Generator[tuple[int, _Record]]:
     """The records of the items, in their order; only a few items are read ahead."""
     from joblib import Parallel, delayed
 
@@ -299,7 +299,7 @@ class _Worker:
     labels: Sequence[str]
     recipe: str
 
-    def __call__(self, item: Item) -> tuple[int, _Record]:
+    def __call__(self, item: intake.Item) -> tuple[int, _Record]:
         found = item.found
         if isinstance(found, TranscriptError):
             return item.done, {"errors": [_problem(item.name, "error", found.code, found.message, found.line)]}
@@ -310,7 +310,7 @@ class _Worker:
                 content = dump(self._tables(item.name, self.analyzer.analyze(found)))
             except Exception as error:  # One transcript that upsets the model must not stop a night's work.
                 return item.done, {
-                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", said(error))]
+                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", intake.said(error))]
                 }
             with replacing(shard) as new:
                 new.write_text(content, "utf-8")
