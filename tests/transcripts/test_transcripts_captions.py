@@ -1,7 +1,6 @@
 """Captions that are refused, read as far as they are sound, or large."""
 
 import io
-import time
 
 import pytest
 
@@ -135,13 +134,13 @@ def test_word_list_is_checked_when_loaded(monkeypatch):
     ],
     ids=["voice", "class", "override", "entity", "colon", "dash", "bracket"],
 )
-def test_long_lines_take_linear_time(line):
-    start = time.perf_counter()
-    read(io.StringIO(f"WEBVTT\n\n00:01.000 --> 00:02.000\nx {line}\n{line} x"))
-    assert time.perf_counter() - start < 10
+def test_long_lines_finish(line):
+    """What takes quadratic time would take hours."""
+    found = read(io.StringIO(f"WEBVTT\n\n00:01.000 --> 00:02.000\nx {line}\n{line} x"))
+    assert found.turns[0].text.startswith("x")
+    assert found.turns[-1].text.endswith("x")
 
 
-def test_many_rows_take_linear_time():
-    start = time.perf_counter()
-    read(io.StringIO("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "same\n" * 200_000))
-    assert time.perf_counter() - start < 10
+def test_many_rows_finish():
+    found = read(io.StringIO("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "same\n" * 200_000))
+    assert len(found.turns[0].text.split()) == 200_000
