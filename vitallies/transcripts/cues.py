@@ -194,14 +194,3 @@ class _Timing:
         if self.out_of_order or self.backwards:
             wrong = f"{self.out_of_order} times begin before the one in front, {self.backwards} end before they begin"
             source.warn(f"{wrong}: turns stand in the order of the file", code="times")
-
-
-def joined(words: Iterable[str]) -> str:
-    """Recognised words or segments as one text: put together as they are where some carry their own spaces.
-
-    >>> joined(["So", "we", "wait."]), joined([" So", " we", " wait", "."])
-    ('So we wait.', 'So we wait.')
-    """
-    pieces = list(words)
-    between = "" if any(piece[:1].isspace() or piece[-1:].isspace() for piece in pieces) else " "
-    return " ".join(between.join(pieces).split())

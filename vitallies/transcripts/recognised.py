@@ -10,6 +10,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TypeAlias
 
+from vitallies.transcripts import times
 from vitallies.transcripts.cues import Cue
 from vitallies.transcripts.source import Source
 
@@ -19,7 +20,6 @@ Time: TypeAlias = float | str | None
 _PAUSE = 1.0
 """Seconds of silence at which a cue ends, so that the times of one who talks long stay near the words."""
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
-_SECONDS = re.compile(r"\s*(\d{1,12}(?:\.\d{1,12})?)s?\s*")
 _MARKS = frozenset(",.?!;:…")
 _CARRYING = 0.9
 """Part of the texts with a space at an end, from which all carry the spaces that they need."""
@@ -135,8 +135,7 @@ def seconds(time: Time, per_second: float = 1) -> float | None:
     (4.87, 1.5, 2.5, None)
     """
     if isinstance(time, str):
-        match = _SECONDS.fullmatch(time)
-        time = float(match[1]) if match else None
+        time = times.seconds(time)
     return None if time is None else round(time / per_second, 3)
 
 

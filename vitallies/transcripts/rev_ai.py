@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from vitallies.transcripts import cues, times
+from vitallies.transcripts import cues
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.recognised import Label, Word, cues_of, language, person, seconds, spaced
 from vitallies.transcripts.source import Source
@@ -68,8 +68,7 @@ def _words(source: Source, monologue: _Monologue, names: Mapping[Label, str | No
             source.skipped["marks"] += 1
             continue
         is_mark = element.type == "punct"
-        start = seconds(element.ts) if element.timestamp is None else times.seconds(element.timestamp)
-        end = seconds(element.end_ts) if element.end_timestamp is None else times.seconds(element.end_timestamp)
+        start, end = seconds(element.timestamp or element.ts), seconds(element.end_timestamp or element.end_ts)
         yield Word(element.value, name, start, end, attached=is_mark)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,13 +13,12 @@ from typing import Any, TypeVar
 from charset_normalizer import from_bytes
 
 from vitallies.errors import TranscriptError
+from vitallies.types import without_surrogates
 
 T = TypeVar("T")
 
 _SAVE_AS = "save it as UTF-8 and try again"
 _SAMPLE = 2**16
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-"""A stream of text may hold some alone, which no encoding can write."""
 _GUESSED_FROM = 1_000_000
 """Bytes from which an encoding is guessed."""
 
@@ -109,7 +107,7 @@ class Source:
                 message = f"byte {raw[error.start]:#04x} is not UTF-8: {_SAVE_AS}"
                 raise self.error(message, line=line + raw.count(b"\n", 0, error.start), code="encoding") from None
         else:
-            text = _SURROGATE.sub("\ufffd", raw)
+            text = without_surrogates(raw)
         if "\0" in text:
             message = f"holds a NUL character, so it is binary or UTF-16 without its mark: {_SAVE_AS}"
             raise self.error(message, line=line + text.count("\n", 0, text.index("\0")), code="binary")

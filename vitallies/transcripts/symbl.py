@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from msgspec import Struct, field
 
 from vitallies.transcripts import cues
 from vitallies.transcripts.format import Format
+from vitallies.transcripts.moments import SinceFirst
 from vitallies.transcripts.recognised import all_named
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
@@ -35,26 +35,12 @@ class _File(Struct):
 
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript, on the day of its first message."""
-    messages = source.json(_File).messages
-    first = next((time for message in messages if (time := _time(message.startTime))), None)
-    found = (
-        cues.Cue(message.text, message.speaker(), _since(first, message.startTime), _since(first, message.endTime))
-        for message in messages
-    )
-    yield cues.transcript(source, all_named(source, found), date=first.date() if first else None)
-
-
-def _time(text: str | None) -> datetime.datetime | None:
-    try:
-        time = datetime.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=datetime.UTC)
-
-
-def _since(first: datetime.datetime | None, text: str | None) -> float | None:
-    time = _time(text)
-    return None if first is None or time is None else round((time - first).total_seconds(), 3)
+    since = SinceFirst()
+    found = [
+        cues.Cue(message.text, message.speaker(), since(message.startTime), since(message.endTime))
+        for message in source.json(_File).messages
+    ]
+    yield cues.transcript(source, all_named(source, found), date=since.day)
 
 
 FORMAT = Format(
