@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, defstruct
 
 from vitallies.transcripts import cues
 from vitallies.transcripts.format import Format
@@ -27,46 +28,56 @@ class _Duration(Struct, gc=False):
     nanos: float = 0.0
 
 
+Time: TypeAlias = str | float | _Duration | None
+
+
 class _Word(Struct, gc=False):
-    """Keys differ between the versions (Time, Offset) and the libraries (camel or snake)."""
-
     word: str = ""
-    startTime: str | float | _Duration | None = None  # noqa: N815
-    endTime: str | float | _Duration | None = None  # noqa: N815
-    startOffset: str | float | _Duration | None = None  # noqa: N815
-    endOffset: str | float | _Duration | None = None  # noqa: N815
-    start_time: str | float | _Duration | None = None
-    end_time: str | float | _Duration | None = None
-    start_offset: str | float | _Duration | None = None
-    end_offset: str | float | _Duration | None = None
-    speakerTag: int = 0  # noqa: N815
-    speaker_tag: int = 0
-    speakerLabel: str = ""  # noqa: N815
-    speaker_label: str = ""
+    start: Time = None
+    end: Time = None
+    tag: int = 0
+    label: str = ""
 
-    def start(self) -> float | None:
+    def starts(self) -> float | None:
         # What is 0 may be left out.
-        left_out = None if self.end() is None else 0.0
-        return _seconds(self.startTime or self.startOffset or self.start_time or self.start_offset or left_out)
+        return _seconds(self.start or (None if self.end is None else 0.0))
 
-    def end(self) -> float | None:
-        return _seconds(self.endTime or self.endOffset or self.end_time or self.end_offset)
-
-    def label(self) -> str | int | None:
+    def speaker(self) -> str | int | None:
         # 0 is nobody.
-        return self.speakerLabel or self.speaker_label or self.speakerTag or self.speaker_tag or None
+        return self.label or self.tag or None
 
 
-class _Alternative(Struct):
+def _named(start: str, end: str, tag: str, label: str) -> type[_Word]:
+    """The word with the keys of a version or library: fields for all of them at once would double each word."""
+    fields = [(name, _Word.__annotations__[name], getattr(_Word(), name)) for name in _Word.__struct_fields__]
+    names = {"start": start, "end": end, "tag": tag, "label": label}
+    return defstruct("_NamedWord", fields, bases=(_Word,), module=__name__, rename=names, gc=False)  # type: ignore[return-value]
+
+
+_WORDS = {
+    key: _named(start, key, tag, label)
+    for start, key, tag, label in (
+        ("startTime", "endTime", "speakerTag", "speakerLabel"),  # version 1
+        ("startOffset", "endOffset", "speakerTag", "speakerLabel"),  # version 2
+        ("start_time", "end_time", "speaker_tag", "speaker_label"),  # as client libraries save them
+        ("start_offset", "end_offset", "speaker_tag", "speaker_label"),
+    )
+}
+"""A key that stands near the beginning of a file → what its words are like."""
+
+W = TypeVar("W", bound=_Word)
+
+
+class _Alternative(Struct, Generic[W]):
     transcript: str = ""
-    words: list[_Word] = []
+    words: list[W] = []
 
     def names_speakers(self) -> bool:
-        return any(word.label() for word in self.words)
+        return any(word.speaker() for word in self.words)
 
 
-class _Result(Struct):
-    alternatives: list[_Alternative] = []
+class _Result(Struct, Generic[W]):
+    alternatives: list[_Alternative[W]] = []
     channelTag: int = 0  # noqa: N815
     channel_tag: int = 0
     languageCode: str | None = None  # noqa: N815
@@ -76,19 +87,21 @@ class _Result(Struct):
         return self.channelTag or self.channel_tag
 
 
-class _Response(Struct):
-    results: list[_Result] = []
+class _Response(Struct, Generic[W]):
+    results: list[_Result[W]] = []
 
 
-class _File(_Response):
-    response: _Response | None = None
+class _File(Struct, Generic[W]):
+    results: list[_Result[W]] = []
+    response: _Response[W] | None = None
 
 
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript: each word once, though a last result may repeat the whole recording."""
-    file = source.json(_File)
+    word = next((word for key, word in _WORDS.items() if f'"{key}"' in source.sample_text), _Word)
+    file: _File[Any] = source.json(_File[word])  # type: ignore[valid-type]
     results = (file.response or file).results
-    channels: dict[int, list[_Alternative]] = {}
+    channels: dict[int, list[_Alternative[Any]]] = {}
     for result in results:
         source.skipped["alternatives"] += max(len(result.alternatives) - 1, 0)
         channels.setdefault(result.channel(), []).extend(result.alternatives[:1])
@@ -104,7 +117,7 @@ def read(source: Source) -> Iterator[Transcript]:
     yield cues.transcript(source, all_named(source, found), language=language(spoken))
 
 
-def _said_once(source: Source, results: list[_Alternative]) -> list[_Alternative]:
+def _said_once(source: Source, results: list[_Alternative[W]]) -> list[_Alternative[W]]:
     """The results without those that the last repeats, there with the speakers of all words."""
     if len(results) < 2 or not _repeats(results[-1].words, [word for said in results[:-1] for word in said.words]):
         return results
@@ -115,23 +128,25 @@ def _said_once(source: Source, results: list[_Alternative]) -> list[_Alternative
     return [last]
 
 
-def _repeats(last: list[_Word], before: list[_Word]) -> bool:
-    if not any(word.label() for word in last):
+def _repeats(last: Sequence[_Word], before: Sequence[_Word]) -> bool:
+    if not any(word.speaker() for word in last):
         return False
     if not before:
         return True
-    begins_anew = last[0].end() is not None and (last[0].word, last[0].end()) == (before[0].word, before[0].end())
+    begins_anew = last[0].end is not None and (last[0].word, last[0].end) == (before[0].word, before[0].end)
     return begins_anew or [word.word for word in last] == [word.word for word in before]
 
 
-def _cues(said: _Alternative, channel: int | None) -> Iterator[cues.Cue]:
+def _cues(said: _Alternative[Any], channel: int | None) -> Iterator[cues.Cue]:
     if said.names_speakers() or not said.transcript:
-        return cues_of(Word(word.word, person(word.label(), channel), word.start(), word.end()) for word in said.words)
-    start, end = (said.words[0].start(), said.words[-1].end()) if said.words else (None, None)
+        return cues_of(
+            Word(word.word, person(word.speaker(), channel), word.starts(), _seconds(word.end)) for word in said.words
+        )
+    start, end = (said.words[0].starts(), _seconds(said.words[-1].end)) if said.words else (None, None)
     return iter([cues.Cue(said.transcript, person(None, channel), start, end)])
 
 
-def _seconds(time: str | float | _Duration | None) -> float | None:
+def _seconds(time: Time) -> float | None:
     if not isinstance(time, _Duration):
         return seconds(time)
     whole = seconds(str(time.seconds))
