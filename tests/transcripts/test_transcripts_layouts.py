@@ -15,7 +15,9 @@ from vitallies.transcripts.registry import choose
 NAMES = ["Anna", "Ben Okri", "🦊", "marc | two", "Ops: Ana", "Lena [she] (Kiosk)", "李雷", "A / V", "guest 1"]
 NICKS = ["anna", "ben_okri", "|fox|", "zoe-2"]
 LINES = st.lists(
-    st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=6), min_size=1, max_size=4).map(" ".join),
+    st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=6), min_size=1, max_size=4)
+    .map(" ".join)
+    .filter(lambda line: line != "Edited"),  # above the words of a pasted message, it is of two minds
     min_size=1,
     max_size=3,
 )

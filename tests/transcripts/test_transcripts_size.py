@@ -86,12 +86,35 @@ def elan(number):
     return f'<ANNOTATION_DOCUMENT>{order}<TIER TIER_ID="Ana">{labels}</TIER></ANNOTATION_DOCUMENT>'
 
 
+def turn_by_turn(number):
+    """Somebody else each time."""
+    return "".join(f"{PEOPLE[at % 3]}: {said}\n" for at, _, said in utterances(number))
+
+
+def google(number):
+    """Each word twice: in the results, and with its speaker in the last."""
+
+    def word(at, said, **speaker):
+        return {"startTime": f"{at / 3:.3f}s", "endTime": f"{(at + 1) / 3:.3f}s", "word": said} | speaker
+
+    said = [(name, word) for _, name, text in utterances(number) for word in text.split()]
+    plain = [
+        {"alternatives": [{"transcript": " ".join(w for _, w in said[at : at + 50]), "words": words}]}
+        for at in range(0, len(said), 50)
+        if (words := [word(at + i, w) for i, (_, w) in enumerate(said[at : at + 50])])
+    ]
+    tagged = [word(at, w, speakerTag=PEOPLE.index(name) + 1) for at, (name, w) in enumerate(said)]
+    return json.dumps({"results": [*plain, {"alternatives": [{"words": tagged}]}]}, separators=(",", ":"))
+
+
 def words(transcripts):
     """How many there are, without a list of them."""
     return sum(turn.text.count(" ") + 1 for transcript in transcripts for turn in transcript.turns)
 
 
-@pytest.mark.parametrize("make", [text, webvtt, subrip, native, native_lines, table, textgrid, elan])
+@pytest.mark.parametrize(
+    "make", [text, turn_by_turn, webvtt, subrip, native, native_lines, table, textgrid, elan, google]
+)
 def test_memory_stays_under_five_times_the_file(make, tmp_path):
     number, path = 15_000, tmp_path / "large"
     path.write_text(make(300), encoding="utf-8")

@@ -116,8 +116,12 @@ def transcript(
 
 def _drafts(cues: Iterable[Cue], timing: _Timing) -> Iterator[_Draft]:
     draft: _Draft | None = None
+    # Once a name: readers make a new one of it for each cue.
+    people: dict[str | None, tuple[str | None, list[str]]] = {}
     for cue in cues:
-        speaker, status = named(cue.speaker)
+        if cue.speaker not in people:
+            people[cue.speaker] = named(cue.speaker)
+        speaker, status = people[cue.speaker]
         start, end = timing.possible(cue.start), timing.possible(cue.end)
         cue = Cue(cue.text.strip(), speaker, start, end, cue.paragraph, cue.unnamed)
         if draft is None or _begins_turn(cue, draft.speaker):

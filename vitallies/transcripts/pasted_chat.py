@@ -35,6 +35,7 @@ _REACTIONS = re.compile(
     r"\d{1,4} [\w' -]{1,40} reactions?\.?\d{0,4}|(?:(?:like|heart|laugh|surprised|sad|angry) \d{1,4} ?)+", re.IGNORECASE
 )
 _QUOTE, _QUOTE_END = "begin reference", "end reference"
+_MARK = "Edited"
 _EDITED = 2
 """Lines from where a message begins to the time of what it quotes, if it was edited."""
 _COMPARED = 12
@@ -190,7 +191,8 @@ def _cues(lines: Sequence[str], heads: Sequence[_Head], is_behind: bool, skipped
     skipped["headers"] += sum(place not in previews for place in range(heads[0].first))
     for place, (head, end) in enumerate(zip(heads, ends, strict=True)):
         body = [lines[at] for at in range(head.below, end) if at not in previews and lines[at] not in stamps]
-        if body and body[0].casefold() == "edited":
+        # Alone it is what somebody says.
+        if body[:1] == [_MARK] and len(body) > 1:
             skipped["system messages"] += 1
             body = body[1:]
         if _is_reply(lines, head):

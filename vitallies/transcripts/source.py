@@ -134,12 +134,16 @@ class Source:
     def text(self) -> str:
         """All of the file decoded, each line ended by a line feed alone; bytes that are not UTF-8 with a warning.
 
+        The bytes are let go: the text can be had once.
+
         Raises
         ------
         TranscriptError
             Where the file is binary, or in no encoding that can be told.
         """
+        _ = self.sample  # of which a reader may still ask
         whole = self._whole
+        del self._whole
         if isinstance(whole, bytes):
             try:
                 whole.decode("utf-8")
