@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: demo test install train data clean
+.PHONY: demo test fuzz install train data clean
 
 # The environment is made anew when the requirements change.
 .venv/installed: pyproject.toml
@@ -26,6 +26,12 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# Fuzz the readers for a fixed time; an input that fails is kept in out/fuzz.
+FUZZ_SECONDS ?= 120
+fuzz: .venv/installed
+	-$(BIN)/python -m pip install --quiet --only-binary :all: 'atheris>=3'
+	$(BIN)/python tests/transcripts/fuzz.py out/fuzz $(FUZZ_SECONDS)
 
 # Fit the shipped model anew (about half an hour on two cores).
 CORPORA ?= ../shared/corpora

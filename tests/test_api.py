@@ -368,6 +368,31 @@ def test_english_is_labelled(analyzer, analysis, language):
     assert "warnings" not in found.transcript.meta
 
 
+GERMAN = (
+    "Die Lieferung kam um sechs, und niemand war da, um das Tor zu öffnen. Ich habe den Fahrer zweimal angerufen, er "
+    "sagt, der nächste Termin ist am Donnerstag. Dann hat die Schule morgen kein Brot, und wir stellen es ihr trotzdem "
+    "in Rechnung. Wir könnten die Mühle fragen, ob sie uns für den Morgen einen Wagen leiht."
+)
+
+
+def test_a_language_that_nobody_gives_is_guessed_for_a_transcript_alone(analyzer, everything):
+    transcript = Transcript("x", (Turn(GERMAN, "Ana"),), meta={"kept": 1})
+    found = analyzer.analyze(transcript)
+    assert (found.spans, found.transcript.language, found.transcript.turns) == ((), "de", transcript.turns)
+    (doubt,) = found.transcript.meta["warnings"]
+    assert (doubt["code"], "seems to be (100% of" in doubt["message"]) == ("language", True)
+    assert next(iter(analyzer.pipe([transcript]))) == found
+    assert everything.analyze(replace(transcript, language="en")).spans, "the caller's word counts"
+    assert everything.analyze(GERMAN).spans, "a bare text is never guessed"
+    short = everything.analyze(replace(transcript, turns=(Turn(GERMAN[:120], "Ana"),)))
+    assert (short.transcript.language, "warnings" in short.transcript.meta) == (None, False)
+
+
+def test_warnings_of_another_shape_do_no_harm(analyzer):
+    found = analyzer.analyze(replace(TALK, language="fr", meta={"warnings": 3}))
+    assert [doubt["code"] for doubt in found.transcript.meta["warnings"]] == ["language"]
+
+
 # Explanations
 
 

@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from vitallies import batch
+from vitallies import batch, intake
 from vitallies.batch import Summary, score
 from vitallies.errors import UsageError, VitalliesError
 from vitallies.labels import LAYER_OF
@@ -256,7 +257,7 @@ def test_formats_agree(meetings, tmp_path):
 def test_the_folder_is_read_only_a_little_ahead(tmp_path, monkeypatch):
     meetings = write(tmp_path / "meetings", {f"{number:03}.json": native() for number in range(60)})
     opened, ahead = [], []
-    scan = batch.scan
+    scan = intake.scan
 
     def counting(path, **rest):
         opened.append(path)
@@ -266,7 +267,7 @@ def test_the_folder_is_read_only_a_little_ahead(tmp_path, monkeypatch):
         if done < total:
             ahead.append(len(opened) - done)
 
-    monkeypatch.setattr(batch, "scan", counting)
+    monkeypatch.setattr(intake, "scan", counting)
     for jobs, most in ((1, 1), (2, 30)):  # what is done waits for nobody, so a busy machine reads further
         opened.clear(), ahead.clear()
         score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(seconds=0.01), jobs=jobs, progress=progress)
@@ -353,14 +354,14 @@ def test_nothing_readable_is_exit_code_2_with_the_reasons(tmp_path):
 
 
 def test_a_reader_that_breaks_costs_one_file(meetings, tmp_path, monkeypatch):
-    scan = batch.scan
+    scan = intake.scan
 
     def breaking(path, **rest):
         if path.name == "03.json":
             raise LookupError("a bug")
         return scan(path, **rest)
 
-    monkeypatch.setattr(batch, "scan", breaking)
+    monkeypatch.setattr(intake, "scan", breaking)
     for jobs in (1, 2):
         summary = score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(), jobs=jobs)
         assert (summary.transcripts, summary.errors) == (11, 4)
@@ -400,7 +401,7 @@ def test_overwrite_replaces_our_tables_and_nothing_else(meetings, tmp_path):
     [
         ({"paths": ["missing"]}, "missing does not exist"),
         ({"paths": []}, "no transcripts"),
-        ({"paths": ["empty"]}, r"no transcripts in .*empty: name \.vtt"),
+        ({"paths": ["empty"]}, r"no transcripts in .*empty: name .*\.vtt"),
         ({"out": "full"}, "full is not empty: resume"),
         ({"out": "in", "overwrite": True}, "in holds the transcripts"),
         ({"out": "in/a.json"}, "is a file"),
@@ -428,3 +429,75 @@ def test_a_file_name_that_is_not_utf8(tmp_path):
     Path(os.fsdecode(bytes(folder) + b"/caf\xe9.json")).write_text(native())
     score([folder], tmp_path / "out", analyzer=Fake())
     assert ids(tmp_path / "out") == ["caf\ufffd"]
+
+
+def test_speakers_are_introduced_before_anything_is_scored(tmp_path):
+    said = ["<v Ana Ruiz>we can't", "<v Ruiz, Ana>guests", "<v Ben>who"]
+    cues = "\n\n".join(f"00:0{second}.000 --> 00:0{second + 1}.000\n{words}" for second, words in enumerate(said))
+    folder = write(tmp_path / "in", {"a.vtt": f"WEBVTT\n\n{cues}\n"})
+    people = tmp_path / "people.csv"
+    out = tmp_path / "out"
+    score([folder], out, analyzer=Fake())
+    assert [row["code"] for row in lines(out / "errors.jsonl")] == ["similar-speakers"]
+    people.write_text('name,display,role,team,side\n"ruiz, ana",Ana Ruiz,,,\nBen,Ben,buyer,Acme,customer\n')
+    score([folder], out, analyzer=Fake(), speakers=people, overwrite=True)
+    assert lines(out / "errors.jsonl") == []
+    rows = lines(out / "speakers.jsonl")
+    assert [row["speaker"] for row in rows] == ["Ana Ruiz", "Ben"]
+    options = json.loads((out / "manifest.json").read_text())["options"]
+    assert options["speakers"] == hashlib.sha256(people.read_bytes()).hexdigest()
+
+
+def test_a_run_goes_on_with_other_speakers_and_scores_what_they_change(tmp_path):
+    folder = write(
+        tmp_path / "in", {"a.txt": "Ana: we can't\n", "b.txt": "Ben: who\n", "c.json": native("please break")}
+    )
+    people, log, out = tmp_path / "people.csv", tmp_path / "log", tmp_path / "out"
+
+    def interrupt(done, total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        score([folder], out, analyzer=Fake(log), progress=interrupt)
+    people.write_text("name,display\nBen,Benno\n")
+    log.unlink()
+    score([folder], out, analyzer=Fake(log), resume=True, speakers=people, max_size=10**6)
+    assert log.read_text().splitlines() == ["b", "c"]
+    score([folder], tmp_path / "straight", analyzer=Fake(), speakers=people, max_size=10**6)
+    assert contents(out) == contents(tmp_path / "straight")
+
+
+def test_an_archive_in_a_folder_is_scored_member_by_member(tmp_path):
+    folder = write(tmp_path / "in", {"a.txt": "Ana: who\n"})
+    with zipfile.ZipFile(folder / "team.zip", "w") as archive:
+        for name, text in {
+            "x/b.txt": "Ana: we can't\n",
+            "x/c.json": "{",
+            "logo.png": "",
+            "x/d.json": native(id="S-1"),
+        }.items():
+            archive.writestr(name, text)
+    for jobs in (1, 2):
+        score([folder], tmp_path / f"out{jobs}", analyzer=Fake(), jobs=jobs)
+    out = tmp_path / "out1"
+    assert contents(out) == contents(tmp_path / "out2")
+    assert ids(out) == ["a", "team/x/b", "S-1"]
+    (row,) = lines(out / "errors.jsonl")
+    assert (row["path"], row["code"]) == ("team.zip", "json")
+    assert row["message"].startswith("x/c.json:1: ends too early")
+
+
+def test_a_pattern_is_expanded_where_no_shell_does(tmp_path):
+    folder = write(
+        tmp_path / "in", {"b/y.txt": "Ana: who", "a/x.txt": "Ana: who", "a/z.json": native(), "[1].txt": "Ana: who"}
+    )
+    paths = [str(folder / "*/*.txt"), str(folder / "**/*.txt"), str(folder / "[1].txt")]
+    found = [[source.name for source in batch.discover([path], tmp_path / "out")] for path in paths]
+    assert found == [["a/x.txt", "b/y.txt"], ["[1].txt", "a/x.txt", "b/y.txt"], ["[1].txt"]] or found == [
+        ["x.txt", "y.txt"],
+        ["[1].txt", "x.txt", "y.txt"],
+        ["[1].txt"],
+    ]
+    with pytest.raises(UsageError, match="does not exist"):
+        batch.discover([folder / "*.vtt"], tmp_path / "out")

@@ -95,8 +95,8 @@ class Analyzer:
     def analyze(self, item: str | Transcript) -> Analysis:
         """Find the spans of a transcript, or of a bare text (which becomes one turn of a transcript called ``text``).
 
-        A transcript whose ``language`` is given and not English is left unlabelled, with a warning in its
-        ``meta``.
+        A transcript in another language than English is left unlabelled, with a warning in its ``meta``: by its
+        ``language``, or where it gives none by a guess from about 50 words on. A bare text is never guessed.
 
         Raises
         ------
@@ -125,8 +125,8 @@ class Analyzer:
             raise UsageError(
                 f"analyze takes a str or a Transcript, not {type(item).__name__}: read files with vitallies.read"
             )
-        if not _is_english(transcript.language):
-            return Analysis(_with_doubt(transcript), (), self.model_id)
+        if not isinstance(item, str) and (foreign := _in_other_language(transcript)) is not None:
+            return Analysis(foreign, (), self.model_id)
         doc = component(self.doc(transcript))
         return Analysis(transcript, tuple(_spans(doc, transcript)), self.model_id)
 
@@ -188,10 +188,21 @@ def _is_english(language: str | None) -> bool:
     return language is None or language.lower().replace("_", "-").split("-")[0] in ("en", "eng", "english")
 
 
-def _with_doubt(transcript: Transcript) -> Transcript:
-    message = f"the language is {transcript.language!r}; vitallies reads English, so nothing was labelled"
-    doubts = [*transcript.meta.get("warnings", ()), {"code": "language", "message": message}]
-    return replace(transcript, meta={**transcript.meta, "warnings": doubts})
+def _in_other_language(transcript: Transcript) -> Transcript | None:
+    """The transcript with its language and a warning where that is not English; None where it is to be labelled."""
+    from vitallies.transcripts.language import guess
+
+    language, told = transcript.language, "is"
+    if language is None and (guessed := guess(transcript)) is not None:
+        language, told = guessed.language, f"seems to be ({guessed.confidence:.0%} of the pieces looked at)"
+    if _is_english(language):
+        return None
+    message = f"the language {told} {language!r}; vitallies reads English, so nothing was labelled"
+    if transcript.language is None:
+        message += ': give the transcript language="en" where it is English'
+    doubts = transcript.meta.get("warnings")
+    doubts = [*(doubts if isinstance(doubts, list | tuple) else ()), {"code": "language", "message": message}]
+    return replace(transcript, language=language, meta={**transcript.meta, "warnings": doubts})
 
 
 def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from vitallies import __version__
+from vitallies import __version__, intake
 from vitallies.discovery import Source, discover
 from vitallies.errors import TranscriptError, UsageError, VitalliesError
 from vitallies.labels import LABELS
@@ -33,7 +33,9 @@ from vitallies.render.rows import (
     transcript_row,
 )
 from vitallies.render.tables import FORMATS, dump, write_table
-from vitallies.transcripts import scan
+from vitallies.transcripts import MAX_SIZE
+from vitallies.transcripts.columns import found as columns_found
+from vitallies.transcripts.people import read_people
 from vitallies.types import Analysis, Transcript
 
 SCHEMA_VERSION: Final = 1
@@ -100,6 +102,9 @@ def score(
     resume: bool = False,
     overwrite: bool = False,
     labels: Iterable[str] | None = None,
+    speakers: str | Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    max_size: int = MAX_SIZE,
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Summary:
@@ -126,6 +131,10 @@ def score(
         Replace what another run wrote to ``out``.
     labels : iterable of str, optional
         Keep only these; the counts of the others are None.
+    speakers : str or Path, optional
+        A CSV ``name,display,role,team,side`` of what you know of the speakers.
+    columns, max_size : optional
+        As for `vitallies.read`.
     options : mapping, optional
         The options with which ``analyzer`` was loaded, for the manifest.
     progress : callable, optional
@@ -142,7 +151,17 @@ def score(
         Where nothing could be done: a bad argument, no transcripts, or an ``out`` that is not empty.
     """
     out, asked = Path(out), set(LABELS if labels is None else labels)
-    sources = check(paths, out, table_format=table_format, jobs=jobs, resume=resume, overwrite=overwrite, labels=asked)
+    sources = check(
+        paths,
+        out,
+        table_format=table_format,
+        jobs=jobs,
+        resume=resume,
+        overwrite=overwrite,
+        labels=asked,
+        speakers=speakers,
+        columns=columns,
+    )
     kept = [label for label in LABELS if label in asked]
     recipe = _recipe(analyzer, {**(options or {}), "labels": kept})
     parts = out / ".parts"
@@ -151,8 +170,10 @@ def score(
     parts.mkdir(parents=True, exist_ok=True)
     inputs: dict[str, str | None] = {}
     worker = _Worker(analyzer, parts, kept, _sha256(dump(recipe).encode()))
+    reading = intake.Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
+    items = intake.items(sources, inputs, reading)
     journal = parts / "journal.jsonl"
-    with journal.open("w", encoding="utf-8") as file, closing(_run(worker, _items(sources, inputs), jobs)) as results:
+    with journal.open("w", encoding="utf-8") as file, closing(_run(worker, items, jobs)) as results:
         for done, record in results:
             file.write(dump(record) + "\n")
             if progress:
@@ -160,8 +181,15 @@ def score(
     # Without its manifest a folder is unfinished, so an older one may not stand beside half of the new tables.
     (out / "manifest.json").unlink(missing_ok=True)
     counts = _assemble(journal, out, table_format)
+    # Not in the recipe: what they change shows in the transcripts, so that a run may go on with others.
+    how_read = {
+        "speakers": None if speakers is None else intake.file_hash(Path(speakers)),
+        "columns": reading.columns,
+        "max_size": max_size,
+    }
+    manifest = recipe | {"options": recipe["options"] | how_read, "inputs": inputs}
     with replacing(out / "manifest.json") as new:
-        new.write_text(json.dumps(recipe | {"inputs": inputs}, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        new.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
     shutil.rmtree(parts)
     if progress:
         progress(len(sources), len(sources))
@@ -177,12 +205,14 @@ def check(
     resume: bool = False,
     overwrite: bool = False,
     labels: Iterable[str] | None = None,
+    speakers: str | Path | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> list[Source]:
     """Find the files to score, or say why nothing can be done; cheap, so it may come before a model is loaded.
 
     Parameters
     ----------
-    paths, out, table_format, jobs, resume, overwrite, labels
+    paths, out, table_format, jobs, resume, overwrite, labels, speakers, columns
         As for `score`.
 
     Returns
@@ -204,6 +234,9 @@ def check(
         raise UsageError(f"jobs must be 1 or more, not {jobs}")
     if resume and overwrite:
         raise UsageError("resume goes on with what is there, overwrite throws it away: choose one")
+    if speakers is not None:
+        read_people(speakers)
+    columns_found((), columns or {})
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name a folder for the tables")
     if not (resume or overwrite) and out.exists() and any(out.iterdir()):
@@ -231,50 +264,11 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _file_hash(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """What was read: a transcript, or why there is none; ``done`` counts the files that were read to their end."""
-
-    done: int
-    name: str
-    found: Transcript | TranscriptError
-
-
 _Record = dict[str, Any]
 """A line of the journal: the shard that holds a transcript's rows, or the error rows that stand in its place."""
 
 
-def _items(sources: Sequence[Source], inputs: dict[str, str | None]) -> Iterator[_Item]:
-    """Read the files as they are asked for, note their hashes in ``inputs``, and let nobody take an id twice."""
-    first: dict[str, str] = {}
-    for done, source in enumerate(sources):
-        inputs[source.name] = _file_hash(source.path)
-        for found in _scan(source):
-            if isinstance(found, Transcript):
-                if found.id in first:
-                    message = f"the id {found.id!r} is taken by a transcript in {first[found.id]}, which is scored: "
-                    found = TranscriptError(message + "give this one another id", code="duplicate-id")
-                else:
-                    first[found.id] = source.name
-            yield _Item(done, source.name, found)
-
-
-def _scan(source: Source) -> Iterator[Transcript | TranscriptError]:
-    try:
-        yield from scan(source.path, id=source.id)
-    except Exception as error:  # One file that upsets a reader must not stop a night's work.
-        yield TranscriptError(_said(error), code="reader")
-
-
-def _run(work: _Worker, items: Iterator[_Item], jobs: int) -> Generator[tuple[int, _Record]]:
+def _run(work: _Worker, items: Iterator[intake.Item], jobs: int) -> Generator[tuple[int, _Record]]:
     """The records of the items, in their order; only a few items are read ahead."""
     from joblib import Parallel, delayed
 
@@ -305,7 +299,7 @@ class _Worker:
     labels: Sequence[str]
     recipe: str
 
-    def __call__(self, item: _Item) -> tuple[int, _Record]:
+    def __call__(self, item: intake.Item) -> tuple[int, _Record]:
         found = item.found
         if isinstance(found, TranscriptError):
             return item.done, {"errors": [_problem(item.name, "error", found.code, found.message, found.line)]}
@@ -316,7 +310,7 @@ class _Worker:
                 content = dump(self._tables(item.name, self.analyzer.analyze(found)))
             except Exception as error:  # One transcript that upsets the model must not stop a night's work.
                 return item.done, {
-                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", _said(error))]
+                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", intake.said(error))]
                 }
             with replacing(shard) as new:
                 new.write_text(content, "utf-8")
@@ -331,10 +325,6 @@ class _Worker:
             "speakers": [row | uncounted for row in speaker_rows(analysis)],
             "errors": _doubts(name, analysis.transcript),
         }
-
-
-def _said(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _doubts(name: str, transcript: Transcript) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +38,8 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
     Parameters
     ----------
     paths : iterable of str or Path
-        Files, taken whatever their suffix, and folders, of which files that look like transcripts are taken.
+        Files, taken whatever their suffix, and folders, of which files that look like transcripts are taken; ``*`` and
+        ``**`` as a shell reads them, for those that leave it to the program.
     out : Path
         A folder that is left out, as is any other that `score` wrote to: results are no transcripts.
 
@@ -52,7 +54,7 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
         Where a path does not exist, or there are no transcripts.
     """
     # Not resolved: a link keeps the name by which it was given.
-    given = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100
+    given = [Path(os.path.abspath(path)) for pattern in paths for path in _matching(pattern)]  # noqa: PTH100
     named: dict[Path, tuple[Path, str]] = {}
     for path, label in zip(given, _labels(given), strict=True):
         if not path.exists():
@@ -66,11 +68,18 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
         else:
             named.setdefault(path.resolve(), (path, _printable(label)))
     if not named:
-        suffixes = ", ".join(suffix for known in formats() for suffix in known.suffixes)
+        suffixes = ", ".join(dict.fromkeys(suffix for known in formats() for suffix in known.suffixes))
         raise UsageError(f"no transcripts in {', '.join(map(str, given)) or 'no paths'}: name {suffixes} files")
     stems = {name: name[: name.rfind("/") + 1] + stem(name) for _, name in named.values()}
     clashes = Counter(stems.values())
     return [Source(path, name, name if clashes[stems[name]] > 1 else stems[name]) for path, name in named.values()]
+
+
+def _matching(pattern: str | Path) -> list[str]:
+    """The paths that a pattern stands for, in sorted order; itself where there is such a path or no match."""
+    path = os.fspath(pattern)
+    found = [] if os.path.exists(path) else sorted(glob.glob(path, recursive=True))  # noqa: PTH110, PTH207
+    return found or [path]
 
 
 def _labels(given: Sequence[Path]) -> list[str]:

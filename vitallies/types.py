@@ -24,13 +24,17 @@ _LONGEST_MEETING = 1e12
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def _clean(text: str | None, what: str) -> str | None:
+def without_surrogates(text: str) -> str:
     """Replace each lone surrogate by U+FFFD, one for one: no encoding can write it, and offsets must stay."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _clean(text: str | None, what: str) -> str | None:
     if text is None:
         return None
     if not isinstance(text, str):
         raise UsageError(f"{what} must be a str, not {type(text).__name__}: {text!r:.60}")
-    return _SURROGATE.sub("\ufffd", text)
+    return without_surrogates(text)
 
 
 def _seconds(value: float | None, what: str) -> float | None:

@@ -1,6 +1,7 @@
 import io
 import json
 import sys
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -60,3 +61,20 @@ def test_every_transcript_of_a_file(invoke, tmp_path):
     (tmp_path / "rows.jsonl").write_text(f"{row}\n{row}\n")
     code, out, _, loaded = invoke("analyze", tmp_path / "rows.jsonl", "--json")
     assert (code, len(out.splitlines()), len(loaded)) == (0, 2, 1)
+
+
+def zipped():
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("a.vtt", VTT)
+        archive.writestr("b.txt", "Ben: we can't")
+    return raw.getvalue()
+
+
+def test_an_archive_as_a_file_and_on_standard_input(invoke, monkeypatch, tmp_path):
+    (tmp_path / "calls.zip").write_bytes(zipped())
+    _, out, _, _ = invoke("analyze", tmp_path / "calls.zip", "--json")
+    assert [json.loads(line)["transcript"] for line in out.splitlines()] == ["calls/a", "calls/b"]
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(zipped()), isatty=lambda: False))
+    _, out, _, _ = invoke("analyze", "-", "--json")
+    assert [json.loads(line)["transcript"] for line in out.splitlines()] == ["text/a", "text/b"]

@@ -28,6 +28,10 @@ def here(tmp_path, monkeypatch):
         (["in", "--min-score", "nan"], "--min-score must be a probability"),
         (["in", "--jobs", "0"], "jobs must be 1 or more, not 0"),
         (["in", "--resume", "--overwrite"], "choose one"),
+        (["in", "--speakers", "missing.csv"], "missing.csv cannot be read as the CSV of speakers"),
+        (["in", "--columns", "speaker"], "--columns must be like speaker=who,text=what, not 'speaker'"),
+        (["in", "--columns", "words=what"], "not 'words'"),
+        (["in", "--max-size", "much"], "--max-size must be bytes or like 500MB, 1.5GB or 2GiB, not 'much'"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_2(command, here, arguments, message):
@@ -56,7 +60,8 @@ def test_all_scored_is_exit_code_0(invoke, here, caplog):
     assert caplog.messages == ["0 of 1 files done", "1 of 1 files done"]
     assert loaded == [{"fast": True, "customers": ["guest", "Acme"], "all_candidates": False, "min_score": 0.5}]
     options = json.loads((here / "out/manifest.json").read_text())["options"]
-    assert {**loaded[0], "labels": options["labels"]} == options
+    how_read = {"speakers": None, "columns": {}, "max_size": 200_000_000}
+    assert {**loaded[0], "labels": options["labels"], **how_read} == options
     assert len((here / "out/spans.jsonl").read_text().splitlines()) == 1
 
 
@@ -78,3 +83,25 @@ def test_an_interruption_says_how_to_go_on(invoke, here, monkeypatch):
     code, out, err, _ = invoke("score", "in", "--out", "out")
     assert (code, out) == (130, "")
     assert "--resume" in err
+
+
+def test_speakers_columns_and_the_largest_file(invoke, here):
+    (here / "in/b.csv").write_text("Sprecher,Gesagt\nana,we can't\nBen,who says\n")
+    (here / "in/c.txt").write_text("Ana: " + "we can't " * 200)
+    (here / "people.csv").write_text("name,display,team\nANA,Ana Ruiz,Sales\n")
+    options = ["--speakers", "people.csv", "--columns", "speaker=Sprecher,text=Gesagt", "--max-size", "1kB"]
+    code, out, _, _ = invoke("score", "in", "--out", "out", *options)
+    assert (code, out) == (1, "out: 3 files, 2 transcripts, 2 spans, 1 errors, 0 warnings (see errors.jsonl)\n")
+    (error,) = map(json.loads, (here / "out/errors.jsonl").read_text().splitlines())
+    assert (error["path"], error["code"]) == ("c.txt", "too-large")
+    people = [json.loads(line)["speaker"] for line in (here / "out/speakers.jsonl").read_text().splitlines()]
+    assert people == [None, "Ana Ruiz", "Ben"]
+
+
+@pytest.mark.parametrize(
+    ("size", "number"),
+    [("1000", 1000), ("500MB", 500_000_000), ("1.5 GB", 1_500_000_000), ("2GiB", 2**31), ("3k", 3000), ("700b", 700)],
+)
+def test_sizes(invoke, here, size, number):
+    assert invoke("score", "in", "--out", "out", "--max-size", size)[0] == 0
+    assert json.loads((here / "out/manifest.json").read_text())["options"]["max_size"] == number

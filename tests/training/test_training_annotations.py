@@ -38,6 +38,7 @@ def shared(tmp_path):
         "labels/meetings/train.jsonl": '{"id": "m1", "turns": []}\n',
         "labels/meetings/train.labels.jsonl": "",
         "eval/folds.json": '{"corpus/a": 1}',
+        "corpora/index.jsonl": '{"id": "corpus/a"}\n',
     }
     for name, content in files.items():
         path = tmp_path / "shared" / name
@@ -62,6 +63,7 @@ def test_labels_come_without_text_and_written_examples_whole(shared, tmp_path):
     for name in ("train.jsonl", "train.labels.jsonl"):
         assert (data / "meetings" / name).read_bytes() == (shared / "labels" / "meetings" / name).read_bytes()
     assert json.loads((data / "folds.json").read_text()) == {"corpus/a": 1}
+    assert json.loads((data / "index.jsonl").read_text()) == {"id": "corpus/a"}
 
 
 def test_the_same_labels_give_the_same_bytes(shared, tmp_path):
@@ -71,7 +73,7 @@ def test_the_same_labels_give_the_same_bytes(shared, tmp_path):
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "other" / path).read_bytes()
 
 
-@pytest.mark.parametrize("name", ["labels/train.jsonl", "labels/dev.jsonl", "eval/folds.json"])
+@pytest.mark.parametrize("name", ["labels/train.jsonl", "labels/dev.jsonl", "eval/folds.json", "corpora/index.jsonl"])
 def test_a_missing_file_is_named(shared, tmp_path, name):
     (shared / name).unlink()
     with pytest.raises(UsageError) as caught:
@@ -112,5 +114,5 @@ def test_the_projects_annotations_are_stand_off_and_sound(name):
 @pytest.mark.skipif(not (SHARED / "labels").is_dir(), reason="../shared, which holds the labels, is not here")
 def test_the_projects_annotations_are_those_of_shared(tmp_path):
     import_labels(SHARED, tmp_path)
-    for name in ("annotations/train.jsonl.gz", "annotations/dev.jsonl.gz", "folds.json"):
+    for name in ("annotations/train.jsonl.gz", "annotations/dev.jsonl.gz", "folds.json", "index.jsonl"):
         assert (tmp_path / name).read_bytes() == (ROOT / "data" / name).read_bytes(), name

@@ -166,8 +166,8 @@ def test_read_refuses_several_and_names_read_all(name, text, tmp_path):
 
 
 def test_wrong_use_is_an_error_of_use():
-    with pytest.raises(UsageError, match="give one of webvtt, native, text"):
-        read(io.StringIO("Anna: Hi."), format="docx")
+    with pytest.raises(UsageError, match=r"give one of .*webvtt, .*native, .*text"):
+        read(io.StringIO("Anna: Hi."), format="word")
     with pytest.raises(UsageError, match="a path or an open file, not bytes"):
         read(b"Anna: Hi.")
 

@@ -10,8 +10,10 @@ import typer
 
 from vitallies import __version__
 from vitallies.cli.analyze import analyze
+from vitallies.cli.corpora import corpora
 from vitallies.cli.evaluate import evaluate
 from vitallies.cli.explain import explain
+from vitallies.cli.formats import formats
 from vitallies.cli.score import score
 from vitallies.cli.train import train
 from vitallies.errors import VitalliesError
@@ -26,8 +28,10 @@ app = typer.Typer(
 app.command("score")(score)
 app.command("analyze")(analyze)
 app.command("explain")(explain)
+app.command("formats")(formats)
 app.command("train")(train)
 app.command("evaluate")(evaluate)
+app.add_typer(corpora, name="corpora")
 
 
 def main() -> None:

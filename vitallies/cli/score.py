@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from vitallies.batch import Progress, Summary
 
 logger = logging.getLogger(__name__)
+
+_SIZE = re.compile(r"\s*(\d{1,15}(?:\.\d{1,9})?)\s*(?:([KMG])(i)?)?B?\s*", re.IGNORECASE)
 
 
 class TableFormat(StrEnum):
@@ -45,6 +48,15 @@ def score(
     customers: Annotated[
         str | None, typer.Option(metavar="WORD,…", help="What you call the people you serve: guest,tenant,Acme.")
     ] = None,
+    speakers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV of speakers: name,display,role,team,side.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="FIELD=COLUMN,…", help="Columns of tables: speaker=who,text=what.")
+    ] = None,
+    max_size: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="The largest file to read, unpacked: 500MB (else 200MB).")
+    ] = None,
 ) -> None:
     """Score folders of transcripts into tables.
 
@@ -52,6 +64,7 @@ def score(
     """
     import vitallies
     from vitallies import batch
+    from vitallies.transcripts import MAX_SIZE
 
     if min_score is not None and not 0 <= min_score <= 1:
         raise UsageError(f"--min-score must be a probability from 0 to 1, not {min_score}")
@@ -62,6 +75,8 @@ def score(
         "resume": resume,
         "overwrite": overwrite,
         "labels": kept,
+        "speakers": speakers,
+        "columns": _pairs(columns or ""),
     }
     options: dict[str, Any] = {
         "fast": fast,
@@ -69,11 +84,14 @@ def score(
         "all_candidates": all_candidates,
         "min_score": min_score,
     }
+    largest = MAX_SIZE if max_size is None else _bytes(max_size)
     batch.check(paths, out, **arguments)
     analyzer = vitallies.load(**options)
     try:
         with _progress() as progress:
-            summary = batch.score(paths, out, analyzer=analyzer, options=options, progress=progress, **arguments)
+            summary = batch.score(
+                paths, out, analyzer=analyzer, options=options, max_size=largest, progress=progress, **arguments
+            )
     except KeyboardInterrupt:
         typer.echo("vitallies: interrupted; what is done is kept: go on with --resume", err=True)
         raise typer.Exit(130) from None
@@ -83,6 +101,22 @@ def score(
 
 def _words(listed: str) -> list[str]:
     return [word.strip() for word in listed.split(",") if word.strip()]
+
+
+def _pairs(listed: str) -> dict[str, str]:
+    pairs = [word.split("=", 1) for word in _words(listed)]
+    if any(len(pair) < 2 or not all(pair) for pair in pairs):
+        raise UsageError(f"--columns must be like speaker=who,text=what, not {listed!r:.60}")
+    return {field.strip(): column.strip() for field, column in pairs}
+
+
+def _bytes(size: str) -> int:
+    match = _SIZE.fullmatch(size)
+    if match is None:
+        raise UsageError(f"--max-size must be bytes or like 500MB, 1.5GB or 2GiB, not {size!r:.60}")
+    number, unit, binary = match.groups()
+    power = " KMG".index((unit or " ").upper())
+    return int(float(number) * (1024 if binary else 1000) ** power)
 
 
 def _told(summary: Summary) -> str:

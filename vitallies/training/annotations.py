@@ -19,7 +19,7 @@ _KEPT = ("id", "doc", "turn", "start", "end", "sampling", "spans")
 
 
 def import_labels(shared: Path, data: Path) -> None:
-    """Copy labels, folds, written examples and written meetings from ``shared`` into ``data``.
+    """Copy labels, folds, the corpora's index, written examples and written meetings from ``shared`` into ``data``.
 
     Raises
     ------
@@ -33,10 +33,11 @@ def import_labels(shared: Path, data: Path) -> None:
         labels / "meetings" / "train.jsonl": data / "meetings" / "train.jsonl",
         labels / "meetings" / "train.labels.jsonl": data / "meetings" / "train.labels.jsonl",
         shared / "eval" / "folds.json": data / "folds.json",
+        shared / "corpora" / "index.jsonl": data / "index.jsonl",
     }
     stand_off = {labels / f"{name}.jsonl": data / "annotations" / f"{name}.jsonl.gz" for name in ("train", "dev")}
     if missing := [str(path) for path in [*copied, *stand_off] if not path.is_file()]:
-        raise UsageError(f"no {' and no '.join(missing)}: give the folder that holds labels/ and eval/")
+        raise UsageError(f"no {' and no '.join(missing)}: give the folder that holds labels/, eval/ and corpora/")
     for name in ("annotations", "examples", "meetings"):
         (data / name).mkdir(parents=True, exist_ok=True)
     for source, target in copied.items():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vitallies.errors import TranscriptError
 from vitallies.transcripts.dates import date_in
 from vitallies.transcripts.people import doubts, named
 from vitallies.transcripts.source import Source
@@ -14,14 +15,17 @@ from vitallies.types import Transcript, Turn
 
 _OUT_OF_ORDER = 1.0
 """Seconds by which a cue begins before the one in front of it and is out of order: recognisers differ by less."""
+_LONGEST = 1e9
+"""Seconds, more than 30 years: what is more is no time from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
     """Words that stand together in a file; without a speaker they belong to the one before.
 
-    ``paragraph`` marks the first words of a paragraph: where nobody is named, a turn begins there. Times are in seconds
-    from the beginning.
+    ``paragraph`` marks the first words of a paragraph: where nobody is named, a turn begins there. ``unnamed`` marks
+    words of somebody whom the file does not name: they do not go to the speaker before. Times are in seconds from the
+    beginning.
     """
 
     text: str
@@ -29,6 +33,7 @@ class Cue:
     start: float | None = None
     end: float | None = None
     paragraph: bool = False
+    unnamed: bool = False
 
 
 @dataclass(slots=True)
@@ -51,7 +56,8 @@ class _Draft:
         # A time at which nothing was said any more has no offset in the text.
         cues = [list(time) for time in self.times if time[0] < self.length]
         start, end = (cues[0][1], cues[-1][2]) if cues else (None, None)
-        meta = {"cues": cues, "status": self.status}
+        # A cue that is the whole turn says nothing that the turn does not.
+        meta = {"cues": cues if len(cues) > 1 or (cues and cues[0][0]) else None, "status": self.status}
         return Turn(
             " ".join(self.pieces), self.speaker, start, end, meta={key: value for key, value in meta.items() if value}
         )
@@ -83,19 +89,17 @@ def transcript(
     TranscriptError
         Where no cue holds a word.
     """
-    drafts: list[_Draft] = []
+    turns: list[Turn] = []
+    empty = 0
     timing = _Timing()
-    for cue in cues:
-        speaker, status = named(cue.speaker)
-        cue = Cue(cue.text.strip(), speaker, cue.start, cue.end, cue.paragraph)
-        if not drafts or _begins_turn(cue, drafts[-1].speaker):
-            drafts.append(_Draft(speaker, status))
-        drafts[-1].add(cue)
-        timing.note(cue)
-    turns = [draft.turn() for draft in drafts if draft.pieces]
+    for draft in _drafts(cues, timing):
+        if draft.pieces:
+            turns.append(draft.turn())
+        else:
+            empty += 1
     if not turns:
         raise source.error("holds no words that anybody says: check the export", code="empty")
-    source.skipped["empty turns"] += len(drafts) - len(turns)
+    source.skipped["empty turns"] += empty
     for doubt in doubts(turn.speaker for turn in turns):
         source.warn(doubt, code="similar-speakers")
     timing.report(source)
@@ -110,8 +114,37 @@ def transcript(
     )
 
 
+def _drafts(cues: Iterable[Cue], timing: _Timing) -> Iterator[_Draft]:
+    draft: _Draft | None = None
+    # Once a name: readers make a new one of it for each cue.
+    people: dict[str | None, tuple[str | None, list[str]]] = {}
+    for cue in cues:
+        if cue.speaker not in people:
+            people[cue.speaker] = named(cue.speaker)
+        speaker, status = people[cue.speaker]
+        start, end = timing.possible(cue.start), timing.possible(cue.end)
+        cue = Cue(cue.text.strip(), speaker, start, end, cue.paragraph, cue.unnamed)
+        if draft is None or _begins_turn(cue, draft.speaker):
+            if draft is not None:
+                yield draft
+            draft = _Draft(speaker, status)
+        draft.add(cue)
+        timing.note(cue)
+    if draft is not None:
+        yield draft
+
+
+def transcript_or_error(source: Source, cues: Iterable[Cue], **known: Any) -> Transcript | TranscriptError:  # noqa: ANN401
+    """As `transcript`, for one of several in a file: its error in its place, so that others may follow."""
+    try:
+        return transcript(source, cues, **known)
+    except TranscriptError as error:
+        return error
+
+
 def _begins_turn(cue: Cue, speaker: str | None) -> bool:
-    return (cue.speaker is not None and cue.speaker != speaker) or (speaker is None and cue.paragraph)
+    changes = (cue.speaker is not None or cue.unnamed) and cue.speaker != speaker
+    return changes or (speaker is None and cue.paragraph)
 
 
 @dataclass(slots=True)
@@ -126,6 +159,14 @@ class _Timing:
     overlaps: int = 0
     without_end: int = 0
     backwards: int = 0
+    impossible: int = 0
+
+    def possible(self, time: float | None) -> float | None:
+        """The time, or None (and counted) where it is negative, infinite or of another epoch."""
+        if time is None or 0 <= time <= _LONGEST:
+            return time
+        self.impossible += 1
+        return None
 
     def note(self, cue: Cue) -> None:
         # Several voices may share one caption and its times.
@@ -149,6 +190,7 @@ class _Timing:
             # Of a format that has no ends, that is nothing to note.
             "without end": self.without_end if self.without_end < self.cues else 0,
             "end before start": self.backwards,
+            "impossible": self.impossible,
         }
         return {name: count for name, count in names.items() if count}
 
@@ -156,14 +198,3 @@ class _Timing:
         if self.out_of_order or self.backwards:
             wrong = f"{self.out_of_order} times begin before the one in front, {self.backwards} end before they begin"
             source.warn(f"{wrong}: turns stand in the order of the file", code="times")
-
-
-def joined(words: Iterable[str]) -> str:
-    """Recognised words or segments as one text: put together as they are where some carry their own spaces.
-
-    >>> joined(["So", "we", "wait."]), joined([" So", " we", " wait", "."])
-    ('So we wait.', 'So we wait.')
-    """
-    pieces = list(words)
-    between = "" if any(piece[:1].isspace() or piece[-1:].isspace() for piece in pieces) else " "
-    return " ".join(between.join(pieces).split())

@@ -13,13 +13,12 @@ from typing import Any
 from vitallies.errors import TranscriptError, UsageError
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
-from vitallies.types import Transcript, Turn
+from vitallies.types import Transcript, Turn, without_surrogates
 
 _TRANSCRIPT_KEYS = {item.name for item in fields(Transcript)} - {"meta"}
 _TURN_KEYS = {item.name for item in fields(Turn)} - {"meta"}
 _SIGNATURE = re.compile(rb'\s*(\{\s*("|\}|$)|\[\s*(\{|\]|$))')
 """Any JSON: this reader comes last among those of JSON, and says what it misses."""
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def read(source: Source) -> Iterator[Transcript | TranscriptError]:
@@ -134,7 +133,7 @@ def _sorted_keys(row: Any, keys: set[str], remedy: str) -> tuple[dict[str, Any],
 def _writable(value: Any) -> Any:  # noqa: ANN401  (JSON)
     """The value with each lone surrogate replaced, as `Turn` does for its own: no encoding can write one."""
     if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
+        return without_surrogates(value)
     if isinstance(value, list):
         return [_writable(item) for item in value]
     if isinstance(value, dict):

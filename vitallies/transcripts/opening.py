@@ -21,7 +21,9 @@ PathOrStream: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 MAX_SIZE = 200_000_000
 """Bytes of the largest file that is read unless the caller allows more; compressed ones count unpacked."""
 
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
+"""What compressed files begin with."""
+
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _SAVE_AS = "save it as UTF-8 and try again"
@@ -96,7 +98,9 @@ def _source(
     if not read:
         raise TranscriptError("is empty: give a file that holds a transcript", path=path, code="empty")
     head = read[-1] if isinstance(read[-1], bytes) else read[-1].encode("utf-8", "replace")
-    return Source(id, None if path is None else Path(path).name, path, head, itertools.chain(read, raw), columns)
+    return Source(
+        id, None if path is None else Path(path).name, path, head, itertools.chain(read, raw), max_size, columns
+    )
 
 
 def _until_words(raw: Iterator[Any]) -> Iterator[Any]:
@@ -113,7 +117,7 @@ def _until_words(raw: Iterator[Any]) -> Iterator[Any]:
 def _lines(stream: Any, path: str | None, max_size: int) -> Iterator[Any]:  # noqa: ANN401  (of bytes or of str)
     limited = _Limited(stream, path, max_size)
     first = limited.readline()
-    if isinstance(first, bytes) and first.startswith(_GZIP):
+    if isinstance(first, bytes) and first.startswith(GZIP):
         unpacked = gzip.GzipFile(fileobj=cast("IO[bytes]", _Rest(first, limited)))
         limited = _Limited(unpacked, path, max_size)
         first = limited.readline()

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from vitallies.errors import UsageError
-from vitallies.types import Side, Transcript
+from vitallies.types import Side, Transcript, Turn
 
 _STATUS = re.compile(r"\s*[(\[](guest|external|unverified)[)\]]\s*$", re.IGNORECASE)
 _ALIKE = 0.9
@@ -110,7 +110,24 @@ def introduced(transcript: Transcript, people: Mapping[str, Person]) -> Transcri
             given = {"speaker": person.display, "role": person.role, "team": person.team, "side": person.side}
             turn = replace(turn, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
         turns.append(turn)
-    return replace(transcript, turns=tuple(turns))
+    return replace(transcript, turns=tuple(turns), meta=_doubted_anew(transcript.meta, turns))
+
+
+def _doubted_anew(meta: Mapping[str, Any], turns: Iterable[Turn]) -> Mapping[str, Any]:
+    """What the reader noted, without its doubts of names that the caller has settled."""
+    warnings = meta.get("warnings")
+    if not isinstance(warnings, list) or not any(_is_of_names(doubt) for doubt in warnings):
+        return meta
+    left = set(doubts(turn.speaker for turn in turns))
+    warnings = [doubt for doubt in warnings if not _is_of_names(doubt) or doubt.get("message") in left]
+    return {
+        **{key: value for key, value in meta.items() if key != "warnings"},
+        **({"warnings": warnings} if warnings else {}),
+    }
+
+
+def _is_of_names(doubt: object) -> bool:
+    return isinstance(doubt, Mapping) and doubt.get("code") == "similar-speakers"
 
 
 def doubts(names: Iterable[str | None]) -> list[str]:

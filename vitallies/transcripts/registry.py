@@ -7,7 +7,62 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from vitallies.errors import UsageError
-from vitallies.transcripts import native, text, vtt
+from vitallies.transcripts import (
+    amberscript,
+    archives,
+    assemblyai,
+    aws,
+    aws_calls,
+    azure,
+    convokit,
+    deepgram,
+    delimited,
+    docx,
+    elan,
+    elevenlabs,
+    fathom,
+    fathom_api,
+    fireflies,
+    gladia,
+    gong,
+    google,
+    grain,
+    irc,
+    meet,
+    meet_api,
+    native,
+    nlp,
+    odt,
+    otter,
+    otter_api,
+    parquet,
+    pasted_chat,
+    pdf,
+    podcast,
+    podcast_html,
+    qmsum,
+    recall,
+    rev,
+    rev_ai,
+    sbv,
+    slack,
+    speechmatics,
+    srt,
+    symbl,
+    teams,
+    teams_json,
+    text,
+    textgrid,
+    tldv,
+    ttml,
+    vosk,
+    vtt,
+    watson,
+    whisper,
+    xlsx,
+    zoom_chat,
+    zoom_json,
+)
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 
@@ -16,8 +71,59 @@ ENTRY_POINTS = "vitallies.formats"
 
 # In the order in which content is tried: what is told by little comes last.
 _FORMATS = (
+    docx.FORMAT,
+    odt.FORMAT,
+    xlsx.FORMAT,
+    parquet.FORMAT,
+    pdf.FORMAT,
+    archives.FORMAT,
     vtt.FORMAT,
+    deepgram.FORMAT,
+    aws.FORMAT,
+    aws_calls.FORMAT,
+    azure.FORMAT,
+    assemblyai.FORMAT,
+    speechmatics.FORMAT,
+    watson.FORMAT,
+    google.FORMAT,
+    elevenlabs.FORMAT,
+    gladia.FORMAT,
+    symbl.FORMAT,
+    vosk.FORMAT,
+    rev_ai.FORMAT,
+    fireflies.FORMAT,
+    zoom_json.FORMAT,
+    amberscript.FORMAT,
+    teams_json.FORMAT,
+    meet_api.FORMAT,
+    recall.FORMAT,
+    gong.FORMAT,
+    grain.FORMAT,
+    fathom_api.FORMAT,
+    tldv.FORMAT,
+    otter_api.FORMAT,
+    slack.FORMAT,
+    podcast.FORMAT,
+    convokit.FORMAT,
+    whisper.FORMAT,
+    qmsum.FORMAT,
     native.FORMAT,
+    ttml.FORMAT,
+    podcast_html.FORMAT,
+    textgrid.FORMAT,
+    elan.FORMAT,
+    teams.FORMAT,
+    srt.FORMAT,
+    sbv.FORMAT,
+    nlp.FORMAT,
+    irc.FORMAT,
+    zoom_chat.FORMAT,
+    meet.FORMAT,
+    otter.FORMAT,
+    rev.FORMAT,
+    fathom.FORMAT,
+    pasted_chat.FORMAT,
+    delimited.FORMAT,
     text.FORMAT,
 )
 
@@ -80,9 +186,10 @@ def choose(source: Source, name: str | None) -> Format:
         if known.recognises is not None and known.recognises(source):
             return known
     suffix = _suffix(source.name or "").removesuffix(".gz")
-    for known in formats():
-        if suffix in known.suffixes:
-            return known
+    named = [known for known in formats() if suffix in known.suffixes]
+    if named:
+        # Of those that know their content and did not find it, the last is the least particular.
+        return next((known for known in named if known.recognises is None), named[-1])
     if not Path(source.name or "").suffix:
         return text.FORMAT
     suffixes = ", ".join(dict.fromkeys(suffix for known in formats() for suffix in known.suffixes))

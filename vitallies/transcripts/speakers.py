@@ -2,12 +2,17 @@
 
 A line names its speaker if what stands before its first colon is in the file's roster. A name gets into the roster if
 
-1. it has the shape of a name: it begins with a letter or a digit, has at most 120 characters and no ``; ! ? "``;
-   outside of brackets it holds a letter, at most five words, no full stop after a word of five letters or more and at
-   most one comma; and a space or the end of the line follows the colon;
-2. it is no header ("Date") and no remark ("Note", "for example") by the lists in ``names.json``;
+1. it has the shape of a name: at most 120 characters, no ``; ! ? "``, and outside of brackets at most five words, at
+   most one comma and no full stop after a word of five letters or more; and a space or the end of the line follows the
+   colon;
+2. it is no header ("Date") and no remark ("Note", "for example") by the lists in ``names.json``, no time, no address;
 3. and either each of its words is capitalised (particles like "van" and "of" apart), or it begins two lines or more
-   and none of its words is one of speech ("the point is") in lower case. "Doe, Jane" must be capitalised and repeated.
+   and none of its words is one of speech ("the point is") in lower case. What could less be a name must be repeated:
+   "Doe, Jane", "Ops:Anna", and what holds no letter at all or begins with neither letter nor digit ("🦊", "@ana").
+
+A name goes on to the second colon ("Ops: Anna: text") if each line that begins so has a second one, and one of the
+longer names is repeated. Names that are marked as such, by bold type or by a time before each of them, need only the
+shape.
 """
 
 from __future__ import annotations
@@ -15,69 +20,106 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Set
 from importlib import resources
+from itertools import islice
 
 from vitallies.errors import DataError
 
-_LABEL = re.compile(r'\s*([^\W_][^:;!?"“”]{0,119}?)\s*:(?:\s+(.*)|$)')
+_COLON = re.compile(r":(?=\s|$)|：")
+_BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|>{1,3}\s*)")
+_NO_NAME = re.compile(r'[;!?"“”]|//')
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")  # the innermost
 _SENTENCE_END = re.compile(r"\w{5,}\.(?:\s|$)")
+_NUMBERS = re.compile(r"\d+(?:[-/.:]\d+)+")  # a time, a day
 _LISTS = ("headers", "remarks", "particles", "speech")
+_LONGEST = 120
 _MOST_WORDS = 5
 
 
-def roster(lines: Iterable[str]) -> Set[str]:
-    """The names that lines begin with, folded, for `split`."""
+def roster(lines: Iterable[str], sure: Iterable[str] = ()) -> Set[str]:
+    """The names that lines begin with, folded, for `split`.
+
+    Parameters
+    ----------
+    lines : iterable of str
+    sure : iterable of str
+        Names that are marked as such.
+    """
     seen: Counter[str] = Counter()
-    capitalised: set[str] = set()
+    longer: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    plain: set[str] = set()
     for line in lines:
-        name, _ = _label(line)
-        if name is None:
+        names = [name for name, _ in _labels(line)]
+        if not names or not _is_name(names[0]):
             continue
-        if _is_capitalised(name):
-            capitalised.add(name.casefold())
-        elif _is_speech(name):
+        first = names[0].casefold()
+        if is_capitalised(names[0]):
+            plain |= set() if _is_doubtful(names[0]) else {first}
+        elif is_speech(names[0]):
             continue
-        seen[name.casefold()] += 1
-    return {name for name, count in seen.items() if _is_name(count, name in capitalised, "," in _bare(name))}
+        seen[first] += 1
+        if len(names) > 1 and _is_name(names[1]):
+            longer[first][names[1].casefold()] += 1
+    found = {name.casefold() for name in sure if label(f"{name}:")} | {
+        name for name, count in seen.items() if count > 1 or name in plain
+    }
+    for first, names_on in longer.items():
+        if names_on.total() == seen[first] and max(names_on.values()) > 1:
+            found = found - {first} | set(names_on)
+    return found
 
 
 def split(line: str, names: Set[str]) -> tuple[str | None, str]:
     """The speaker whom a line names, or None, and the words of the line."""
-    name, words = _label(line)
-    return (name, words) if name is not None and name.casefold() in names else (None, line.strip())
+    for name, words in reversed(_labels(line)):
+        if name.casefold() in names:
+            return name, words
+    return None, line.strip()
 
 
-def is_header(line: str) -> bool:
-    """Whether a line tells something of the meeting ("Date: Monday") rather than what is said in it."""
-    match = _LABEL.match(line)
-    return match is not None and match[1].casefold() in _words()["headers"]
+def label(line: str) -> str | None:
+    """What stands before the first colon of a line, if it could name somebody."""
+    name = next((name for name, _ in _labels(line)), None)
+    return name if name is not None and _is_name(name) and not is_speech(name) else None
 
 
-def _is_name(count: int, capitalised: bool, comma: bool) -> bool:
-    return (capitalised and count > 1) if comma else (capitalised or count > 1)
+def is_speech(name: str) -> bool:
+    """Whether words that could be a name hold one of speech, in lower case.
+
+    >>> is_speech("the point is"), is_speech("guest 1")
+    (True, False)
+    """
+    return any(word in _words()["speech"] for word in name.split())
 
 
-def _label(line: str) -> tuple[str | None, str]:
-    """What stands before the first colon, if it has the shape of a name, and the words after it."""
-    match = _LABEL.match(line)
-    if match is None:
-        return None, line.strip()
-    name = " ".join(match[1].split())
+def header(line: str) -> tuple[str, str] | None:
+    """What a line tells of the meeting rather than what is said: ``Date: Monday`` gives ``("date", "Monday")``."""
+    name, value = next(iter(_labels(line)), ("", ""))
+    return (name.casefold(), value) if name.casefold() in _words()["headers"] else None
+
+
+def _labels(line: str) -> list[tuple[str, str]]:
+    """What stands before the first colon and before the second, each with the words after it."""
+    line = _BULLET.sub("", line, count=1).strip()
+    colons = [found for found in islice(_COLON.finditer(line), 2) if 0 < found.start() <= _LONGEST]
+    return [(" ".join(line[: found.start()].split()), line[found.end() :].strip()) for found in colons]
+
+
+def _is_name(name: str) -> bool:
     bare = _bare(name)
-    shaped = (
-        any(map(str.isalpha, bare))
-        and len(bare.split()) <= _MOST_WORDS
-        and bare.count(",") <= 1
-        and not _SENTENCE_END.search(bare)
-    )
-    lists = _words()
     folded = bare.casefold()
-    if not shaped or folded in lists["headers"] or folded in lists["remarks"]:
-        return None, line.strip()
-    return name, (match[2] or "").strip()
+    return (
+        bool(bare)
+        and sum(any(map(str.isalnum, word)) for word in bare.split()) <= _MOST_WORDS
+        and bare.count(",") <= 1
+        and not _NO_NAME.search(name)
+        and not _SENTENCE_END.search(bare)
+        and not _NUMBERS.fullmatch(bare)
+        and folded not in _words()["headers"]
+        and folded not in _words()["remarks"]
+    )
 
 
 def _bare(name: str) -> str:
@@ -85,16 +127,16 @@ def _bare(name: str) -> str:
     return _BRACKETS.sub(" ", _BRACKETS.sub(" ", name)).strip()
 
 
-def _is_capitalised(name: str) -> bool:
+def _is_doubtful(name: str) -> bool:
+    return "," in _bare(name) or ":" in name or not name[0].isalnum() or not any(map(str.isalpha, _bare(name)))
+
+
+def is_capitalised(name: str) -> bool:
     """Whether each word begins as a name does; a script without capitals counts as capitalised."""
     words = _bare(name).split()
     particles = _words()["particles"]
     small = [word for word in words if word[0].islower() and word.islower()]  # not "d'Amato", not "3rd"
     return words[0] not in small and particles.issuperset(small)
-
-
-def _is_speech(name: str) -> bool:
-    return any(word in _words()["speech"] for word in name.split())
 
 
 @functools.cache

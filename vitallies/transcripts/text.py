@@ -1,58 +1,135 @@
-"""Plain text: lines ``Name: text``, perhaps with a time in front; or paragraphs where nobody says who speaks."""
+"""Plain text and Markdown: lines ``Name: text``, perhaps with a time in front; or paragraphs that name nobody."""
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from vitallies.transcripts import cues, speakers
+from vitallies.transcripts import cues, markdown, speakers, times
+from vitallies.transcripts.dates import date_in, written_date
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
 
-_TIME = re.compile(r"\s*[\[(](?:(\d{1,3}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,6})?)[\])]\s*")
+_ELAPSED = rf"(?:{times.ELAPSED}|\d{{1,6}}\.\d{{1,6}})"
+_TO = rf"(?:\s*(?:-->|-|–|—|to)\s*(?P<end>{_ELAPSED}))?"
+_IN_BRACKETS = re.compile(rf"\s*[\[(]\s*(?P<start>{_ELAPSED}){_TO}\s*[\])](?:\s*[-–—](?=\s))?\s*", re.ASCII)
+_BARE = re.compile(rf"\s*(?P<start>{times.ELAPSED}){_TO}(?:\s*[-–—](?=\s)|(?=\s|$))\s*", re.ASCII)
+_FOOTER = re.compile(r"transcribed by https?://otter\.ai/?", re.IGNORECASE)
+_WITH_HOURS = 2
+"""Colons of a time that no sentence is likely to consist of."""
+_LISTS = frozenset({"agenda", "attendees", "participants", "present", "speakers"})
+_TITLES = frozenset({"title", "meeting", "meeting title", "subject"})
+
+
+@dataclass(slots=True)
+class About:
+    """What the headers of a text tell of the meeting."""
+
+    title: str | None = None
+    date: datetime.date | None = None
+
+    def note(self, name: str, value: str) -> None:
+        """Take over what a header holds, unless it is known."""
+        if name in _TITLES:
+            self.title = self.title or value or None
+        elif name in {"date", "recorded on", "recorded"}:
+            self.date = self.date or date_in(value) or written_date(value)
 
 
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript: a turn a named speaker, or a turn a paragraph where nobody is named."""
+    about = About()
     lines = source.text().split("\n")
-    names = speakers.roster(_timed(line)[1] for line in lines)
-    yield cues.transcript(source, _cues(lines, names, source.skipped))
+    bold = set(filter(None, map(markdown.bold_label, lines)))
+    lines = markdown.without_markup(source, lines)
+    said = said_in(lines, source.skipped, about, bold)
+    transcript = cues.transcript(source, said)
+    yield replace(transcript, title=about.title, date=about.date or transcript.date)
 
 
-def _cues(lines: list[str], names: Set[str], skipped: Counter[str]) -> Iterator[cues.Cue]:
-    paragraph, named, waiting = True, False, None
-    for line in lines:
-        if not line.strip():
-            paragraph = True
-            continue
-        start, rest = _timed(line)
-        if start is not None and not rest:
+def said_in(
+    lines: list[str], skipped: Counter[str], about: About | None = None, marked: Iterable[str] = ()
+) -> Iterator[cues.Cue]:
+    """The cues of lines of text.
+
+    Parameters
+    ----------
+    lines : list of str
+        Emptied, so that they don't stand in memory beside the turns made of them.
+    skipped : Counter of str
+        Where headers and footers are counted.
+    about : About, optional
+        Where to note what headers tell; without one, no line is taken for a header.
+    marked : iterable of str
+        Names that are marked as such.
+    """
+    names = speakers.roster((words for _, words in _timed(lines)), {*marked, *_named_after_times(lines)})
+    in_front, in_header, paragraph, waiting = about is not None and bool(names), False, True, None
+    for time, words in _timed(lines, spent=True):
+        if not words:
             # A time on a line of its own belongs to what comes next.
-            waiting = start
+            waiting, paragraph, in_header = time or waiting, paragraph or not time, False
             continue
-        speaker, words = speakers.split(rest, names)
-        named = named or speaker is not None
-        if names and not named and speakers.is_header(rest):
-            skipped["headers"] += 1
+        if _FOOTER.fullmatch(words):
+            skipped["footers"] += 1
             continue
-        yield cues.Cue(words, speaker, waiting if start is None else start, paragraph=paragraph)
+        speaker, spoken = speakers.split(words, names)
+        if in_front and about is not None and speaker is None:
+            header = speakers.header(words)
+            if header is not None or in_header:
+                skipped["headers"] += 1
+                about.note(*header or ("", ""))
+                # Those present may stand on the lines below.
+                in_header = in_header if header is None else header[0] in _LISTS and not header[1]
+                continue
+        in_front = in_front and speaker is None
+        within = _IN_BRACKETS.match(spoken) if speaker and not time else None
+        if within:
+            time, spoken = within, spoken[within.end() :]
+        start, end = _seconds(time or waiting)
+        yield cues.Cue(spoken, speaker, start, end, paragraph=paragraph)
         paragraph, waiting = False, None
 
 
-def _timed(line: str) -> tuple[float | None, str]:
-    """The seconds that a line begins with, if it does, and the rest of it."""
-    match = _TIME.match(line)
-    if match is None:
-        return None, line.strip()
-    hours, minutes, seconds = match.groups()
-    return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds), line[match.end() :].strip()
+def _named_after_times(lines: list[str]) -> set[str]:
+    """What stands between a time and a colon, where that is so behind all of two times or more."""
+    labels = Counter(speakers.label(words) for time, words in _timed(lines) if time and words)
+    return {label for label in labels if label} if labels.total() > 1 and None not in labels else set()
+
+
+def _timed(lines: list[str], *, spent: bool = False) -> Iterator[tuple[re.Match[str] | None, str]]:
+    """The time that each line begins with, if it does, and its words.
+
+    A time without brackets counts where half of the lines begin with one, or where it stands alone.
+    """
+    bare = [match for match in map(_BARE.match, lines) if match]
+    leading = len(bare) > 1 and 2 * len(bare) >= sum(map(bool, map(str.strip, lines)))
+    alone = sum(match.end() == len(match.string) for match in bare)
+    for line in _emptied(lines) if spent else lines:
+        match = _IN_BRACKETS.match(line) or _BARE.match(line)
+        if match and match.re is _BARE and not leading:
+            is_time = match.end() == len(line) and (alone > 1 or match["start"].count(":") == _WITH_HOURS)
+            match = match if is_time else None
+        yield match, line[match.end() if match else 0 :].strip()
+
+
+def _emptied(lines: list[str]) -> Iterator[str]:
+    lines.reverse()
+    while lines:
+        yield lines.pop()
+
+
+def _seconds(time: re.Match[str] | None) -> tuple[float | None, float | None]:
+    return (None, None) if time is None else (times.seconds(time["start"]), times.seconds(time["end"]))
 
 
 FORMAT = Format(
     name="text",
-    suffixes=(".txt",),
-    description="plain text: lines of the form  Name: text  or  [00:00:05] Name: text",
+    suffixes=(".txt", *markdown.SUFFIXES),
+    description="plain text and Markdown: lines of the form  Name: text  or  [00:00:05] Name: text, or paragraphs",
     read=read,
 )

@@ -1,126 +1,82 @@
-"""WebVTT, as Zoom (``Name: text`` in the cue) and Teams (``<v Name>text</v>``) write it."""
+"""WebVTT: captions of meetings, as Zoom, Teams, Meet and Webex write them, and of videos."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from vitallies.transcripts import cues, speakers
+from vitallies.transcripts import cues, recognised
+from vitallies.transcripts.captioned import said_in
+from vitallies.transcripts.captions import Block, Caption, Notes, blocks, captions
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
 
-if TYPE_CHECKING:
-    from webvtt import WebVTT
-
 _SIGNATURE = re.compile(rb"\s*WEBVTT(?:\s|$)")
-_ARROW = "-->"
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>|</v>")
-# Only what WebVTT knows is markup: whoever types "I <3 it" into a caption keeps the words.
-_TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang)(?:[.\s][^<>]*)?>|<\d[\d:.]*>")
-_TIME = r"(?:\d{1,10}:)?[0-5]?\d:[0-5]?\d\.\d{1,3}"
-_TIMING = re.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}")
-_COMMAS = re.compile(rf"^[\d:., \t]+{_ARROW}[\d:., \t]+", re.MULTILINE)
-_BLOCKS = {"NOTE": "notes", "STYLE": "styles", "REGION": "regions"}
+_ASIDE = re.compile(r"\s*(WEBVTT|NOTE|STYLE|REGION)(?:\s|$)")
+_ASIDES = {"NOTE": "notes", "STYLE": "styles", "REGION": "regions"}
+_TIMESTAMP_MAP = "X-TIMESTAMP-MAP="
+_LANGUAGE = re.compile(r"language:\s*(\S+)\s*", re.IGNORECASE)
+_WEBEX = re.compile(r'\d+ +"(.*)"(?: +\(\d+\))?')
+"""What Webex writes above the times: 3 "Ana Ruiz" (1262511360); no name where it knows nobody."""
 
 
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript: cues of one speaker joined, each with its offset and times."""
-    import webvtt
-
     if not _SIGNATURE.match(source.head):
         raise source.error('does not begin with "WEBVTT": make that its first line, or give format=', code="webvtt")
-    text = _COMMAS.sub(lambda timing: timing[0].replace(",", "."), source.text())
-    parsed = webvtt.from_string(text.lstrip())
-    _note_left_out(text.split("\n"), source)
-    yield cues.transcript(source, _cues(parsed, source.skipped))
+    text = source.text()
+    header = next(blocks(text)).lines
+    found = said_in(source, lambda notes: _captions(text, notes))
+    yield cues.transcript(source, found, language=_language(header), meta=_kept(header))
 
 
-def _cues(parsed: WebVTT, skipped: Counter[str]) -> Iterator[cues.Cue]:
-    # Where the file marks its voices, a colon is only a colon.
-    voiced = any(_VOICE.search(caption.raw_text) for caption in parsed.captions)
-    lines = (line for caption in parsed.captions for line in _plain(caption.raw_text))
-    names = frozenset[str]() if voiced else speakers.roster(lines)
-    for caption in parsed.captions:
-        spoken = [
-            (speaker or voice, words)
-            for voice, raw in _voices(caption.raw_text)
-            for speaker, words in (speakers.split(line, names) for line in _plain(raw))
-            if speaker or words
-        ]
-        skipped["empty cues"] += not spoken
-        for speaker, words in _joined(spoken):
-            yield cues.Cue(words, speaker, _seconds(caption.start), _seconds(caption.end))
+def _captions(text: str, notes: Notes) -> Iterator[Caption]:
+    for caption in captions((block for block in blocks(text) if not _is_aside(block, notes)), notes):
+        webex = _WEBEX.fullmatch(caption.name)
+        if webex is not None:
+            caption.speaker = webex[1].strip()
+        yield caption
 
 
-def _voices(raw: str) -> Iterator[tuple[str | None, str]]:
-    """The pieces of a cue, each with the voice that it is marked with."""
-    before, *rest = _VOICE.split(raw)
-    yield None, before
-    for voice, piece in zip(rest[::2], rest[1::2], strict=True):
-        yield " ".join(html.unescape(voice or "").split()) or None, piece
+def _is_aside(block: Block, notes: Notes) -> bool:
+    """Whether a block is a comment, a style, a region or a header, of which segments joined to one file have many."""
+    if block.times is not None:
+        return False
+    aside = _ASIDE.match(block.lines[0])
+    if aside is None:
+        return False
+    if aside[1] == "WEBVTT":
+        notes.skipped["headers"] += sum(not line.startswith(_TIMESTAMP_MAP) for line in block.lines[1:])
+    else:
+        notes.skipped[_ASIDES[aside[1]]] += 1
+    return True
 
 
-def _plain(raw: str) -> list[str]:
-    """The lines of a piece of a cue without markup."""
-    return [html.unescape(_TAG.sub("", line)).strip() for line in raw.split("\n")]
+def _language(header: list[str]) -> str | None:
+    found = (match[1] for line in header if (match := _LANGUAGE.fullmatch(line)))
+    return recognised.language(next(found, None))
 
 
-def _joined(spoken: list[tuple[str | None, str]]) -> Iterator[tuple[str | None, str]]:
-    """The lines that one speaker says in a cue as one piece: its offset is where the cue begins."""
-    pieces: list[tuple[str | None, list[str]]] = []
-    for speaker, words in spoken:
-        if not pieces or (speaker is not None and speaker != pieces[-1][0]):
-            pieces.append((speaker, []))
-        pieces[-1][1].append(words)
-    return ((speaker, " ".join(filter(None, words))) for speaker, words in pieces)
-
-
-def _seconds(time: str) -> float:
-    hours, minutes, seconds = time.split(":")
-    return round(int(hours) * 3600 + int(minutes) * 60 + float(seconds), 3)
-
-
-def _note_left_out(lines: list[str], source: Source) -> None:
-    """Count what is no speech, and warn of what belongs to no cue: webvtt-py drops both without a word."""
-    skipped = source.skipped
-    lost: list[int] = []
-    for number, block in _blocks(lines):
-        word = block[0].split(maxsplit=1)[0] if block[0].strip() else ""
-        if any(map(_TIMING.match, block[:2])):
-            continue
-        if word in _BLOCKS:
-            skipped[_BLOCKS[word]] += 1
-        elif word == "WEBVTT":
-            skipped["headers"] += len(block) - 1
-        else:
-            lost += range(number, number + len(block))
-    skipped["lines"] = len(lost)
-    if lost:
-        fault = f"{len(lost)} lines belong to no cue and were left out"
-        source.warn(f"{fault}: look for a bad time or a blank line within a cue", line=lost[0], code="lost-lines")
-
-
-def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """The blocks of the file, each with the number of its first line, cut where WebVTT cuts them."""
-    block: list[str] = []
-    for number, line in enumerate([*lines, ""], 1):
-        if block and (
-            not line or (_ARROW in line and (len(block) > 1 or _ARROW in block[0] or block[0].startswith("WEBVTT")))
-        ):
-            yield number - len(block), block
-            block = []
-        if line:
-            block.append(line)
+def _kept(header: list[str]) -> dict[str, str]:
+    """What the header says of the clock of a stream: kept, for who joins segments; it shifts no times here."""
+    found = (line.removeprefix(_TIMESTAMP_MAP) for line in header if line.startswith(_TIMESTAMP_MAP))
+    return {"timestamp_map": first} if (first := next(found, "")) else {}
 
 
 FORMAT = Format(
     name="webvtt",
     suffixes=(".vtt",),
-    description="WebVTT captions, as Zoom and Teams write them",
+    description="WebVTT captions, as Zoom, Teams, Meet, Webex and YouTube write them",
     read=read,
     recognises=lambda source: _SIGNATURE.match(source.head) is not None,
+    follows=(
+        "https://github.com/ethereum/forkcast/blob/main/public/artifacts/acdc/2025-04-03_154/transcript.vtt",  # Zoom
+        "https://github.com/glut23/webvtt-py/issues/55",  # Teams
+        "https://github.com/danyelf/parse-vtt",  # Meet
+        "https://github.com/otherjamesbrown/penfold/blob/main/docs/meeting-pipeline/user-guide.md",  # Webex
+        "https://github.com/ytdl-org/youtube-dl/issues/21914",  # YouTube
+        "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md",
+        "https://developer.mozilla.org/docs/Web/API/WebVTT_API/Web_Video_Text_Tracks_Format",
+    ),
 )

@@ -1,0 +1,151 @@
+"""Text formats are told apart by their content, and each gives every word to whom the file gives it."""
+
+import io
+from itertools import groupby
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vitallies.errors import TranscriptError
+from vitallies.transcripts import read
+from vitallies.transcripts.opening import opened
+from vitallies.transcripts.registry import choose
+
+NAMES = ["Anna", "Ben Okri", "🦊", "marc | two", "Ops: Ana", "Lena [she] (Kiosk)", "李雷", "A / V", "guest 1"]
+NICKS = ["anna", "ben_okri", "|fox|", "zoe-2"]
+LINES = st.lists(
+    st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=6), min_size=1, max_size=4)
+    .map(" ".join)
+    .filter(lambda line: line != "Edited"),  # above the words of a pasted message, it is of two minds
+    min_size=1,
+    max_size=3,
+)
+
+
+def talk(names):
+    # Twice, since somebody who is not named again could be the title of a chapter.
+    return st.lists(st.tuples(st.sampled_from(names), LINES), min_size=2, max_size=6).map(lambda turns: turns * 2)
+
+
+WRITERS = {
+    "otter": lambda number, name, lines: "\n".join([f"{name}  0:{number:02}", *lines]),
+    "rev, below": lambda number, name, lines: "\n".join([f"{name} (00:{number:02}):", "", *lines]),
+    "rev, on the line": lambda number, name, lines: f"{name} [0:00:{number:02}]: " + "\n".join(lines),
+    "rev, columns": lambda number, name, lines: "\n".join(f"{name}    00:00:{number:02}    {line}" for line in lines),
+    "fathom": lambda number, name, lines: "\n  ".join([f"0:{number:02} - {name}", *lines]),
+    "zoom-chat, saved": lambda number, name, lines: "\n\t".join(
+        [f"10:00:{number:02} From {name} to Everyone:", *lines]
+    ),
+    "zoom-chat, cloud": lambda number, name, lines: f"00:00:{number:02}\t{name}:\t" + "\n".join(lines) + "\r",
+    "pasted-chat, one line": lambda number, name, lines: f"[10:{number:02} AM] {name}: " + " ".join(lines),
+    "pasted-chat, same line": lambda number, name, lines: "\n".join([f"{name}8/30 10:{number:02} AM", *lines]),
+    "pasted-chat, brackets": lambda number, name, lines: "\n".join([f"[10:{number:02} AM] {name}", *lines]),
+    "irc": lambda number, name, lines: "\n".join(f"[10:{number:02}] <{name}> {line}" for line in lines),
+}
+
+
+@pytest.mark.parametrize("layout", WRITERS)
+@settings(deadline=None, max_examples=25)
+@given(st.data())
+def test_every_word_goes_to_whom_the_layout_gives_it(layout, data):
+    names = {"irc": NICKS, "pasted-chat, same line": NAMES[:-1]}.get(layout, NAMES)  # "guest 18/30" is of two minds
+    turns = data.draw(talk(names))
+    text = "\n".join(WRITERS[layout](number, *turn) for number, turn in enumerate(turns))
+    with opened(io.StringIO(text), "x") as source:
+        assert choose(source, None).name == layout.split(",")[0]
+    found = read(io.StringIO(text, newline=""))
+    groups = ((name, list(said)) for name, said in groupby(turns, key=lambda turn: turn[0]))
+    assert [(turn.speaker, turn.text) for turn in found.turns] == [
+        (name, " ".join(line for _, lines in said for line in lines)) for name, said in groups
+    ]
+    assert all(turn.start is not None for turn in found.turns)
+    assert "skipped" not in found.meta
+
+
+MINUTES = "\n".join(f"We spoke of point {number} at some length." for number in range(40))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna: See you at 10:02 AM\nBen: Not at 10:02 AM\nAnna: Lunch at 12:30 PM",
+        "0:00 - Welcome\n0:40 - Money\n1:20 - Questions\nAnna: Welcome.\nBen: Hello.",
+        "Agenda\nWelcome  10:00\nMoney  10:15\nQuestions  10:45\nAnna: Welcome.",
+        f"{MINUTES}\n\n10:00:01 From Anna to Everyone:\n\thello\n10:00:09 From Ben to Everyone:\n\tbye",
+        f"{MINUTES}\n\nAnna10:02 AM\nhello\nBen10:04 AM\nbye\nAnna10:05 AM\nsee you",
+        "Song: [04:47]\nAnna: Nice.\nSong: [05:47]\nBen: Was it?",
+        "<p> We meet </p>\n<b> at ten </b>\nAnna: and leave\nBen: when?\nAnna: at one\nBen: o'clock",
+        "Attendees: Anna, Ben\nAnna: I read the Transcript\nBen: Which?",
+        "Anna said (00:05) so.\nBen said (00:09) no.\nNobody said more.",
+        "[10:02] Anna: hello\n[10:04] Ben: hi\n[10:05] Anna: bye",
+    ],
+    ids=[
+        "times",
+        "chapters",
+        "agenda",
+        "minutes and chat",
+        "minutes and copy",
+        "notes",
+        "markup",
+        "a word",
+        "said",
+        "times in front",
+    ],
+)
+def test_what_is_no_such_layout_is_plain_text(text):
+    with opened(io.StringIO(text), "x") as source:
+        assert choose(source, None).name == "text"
+
+
+@pytest.mark.parametrize("name", ["rev", "pasted-chat"])
+def test_layout_that_is_not_there_is_refused(name):
+    with pytest.raises(TranscriptError, match=r"say who .*: give another format="):
+        read(io.StringIO("Anna: hello\nBen: hi"), format=name)
+
+
+def test_message_that_quotes_another_is_kept_where_somebody_could_have_typed_it():
+    chat = "".join(
+        f"00:00:0{number}\t{name}:\t{words}\n"
+        for number, (name, words) in enumerate(
+            [
+                ("Anna", "ship it"),
+                ("Ben", '"ship it"'),
+                ("Ben", 'he said "ship it"'),
+                ("Cleo", 'so "ship it" then 👍 or not, I ask myself again'),
+            ]
+        )
+    )
+    found = read(io.StringIO(chat))
+    assert [turn.text for turn in found.turns] == [
+        "ship it",
+        '"ship it" he said "ship it"',
+        'so "ship it" then 👍 or not, I ask myself again',
+    ]
+
+
+def test_chat_of_one_message():
+    found = read(io.StringIO("10:00:01 From Anna to Everyone:\n\tis anybody here?"))
+    assert [(turn.speaker, turn.text) for turn in found.turns] == [("Anna", "is anybody here?")]
+
+
+def test_scribes_come_and_go():
+    log = "\n".join(
+        f"<{nick}> {words}"
+        for nick, words in [
+            ("zakim", "scribe: nobody"),
+            ("anna", "scribe: Anna_"),
+            ("anna", "Mike: one"),
+            ("ben", "Mike: two"),
+            ("ben", "scribe+"),
+            ("ben", "Mike: three"),
+            ("ben", "scribe- anna"),
+            ("anna", "Mike: four"),
+        ]
+    )
+    assert [(turn.speaker, turn.text) for turn in read(io.StringIO(log)).turns] == [
+        ("Mike", "one"),
+        ("ben", "Mike: two"),
+        ("Mike", "three"),
+        ("anna", "Mike: four"),
+    ]
