@@ -60,7 +60,9 @@ def test_folds_that_are_none_are_refused(files, content):
 
 
 def test_training_without_corpora_says_what_to_give(tmp_path):
-    run = vitallies("train", "--corpora", str(tmp_path), "--out", str(tmp_path / "model"))
+    run = vitallies(
+        "train", "--corpora", str(tmp_path), "--out", str(tmp_path / "model"), "--work", str(tmp_path / "work")
+    )
     assert run.returncode == 2
     assert "--corpora" in run.stderr
     assert not (tmp_path / "model").exists()

@@ -12,7 +12,15 @@ from vitallies.training.documents import Document
 from vitallies.training.run import _encoder, cross_validate
 from vitallies.types import Transcript, Turn
 
-EXAMPLES = SimpleNamespace(folds=np.array([0, 1, -1, 0, 2], np.int8))
+EXAMPLES = SimpleNamespace(
+    folds=np.array([0, 1, -1, 0, 2], np.int8),
+    windows=(("we", "wait"), ("who", "says", "so")),
+    places=np.array([[0, 0, 2], [1, 0, 3]]),
+    inside=np.zeros((5, 6), np.int8),
+    verdicts=np.zeros((5, 6), np.int8),
+    kinds=np.array(["", "", "MYTH", "", ""]),
+    stances=np.array(["", "", "ASSERTED", "", ""]),
+)
 
 
 @pytest.fixture
@@ -21,7 +29,7 @@ def runs(monkeypatch):
     found = []
 
     def fit(examples, sentences, *, progress):
-        assert examples is EXAMPLES
+        assert examples.folds is EXAMPLES.folds
         found.append(np.flatnonzero(sentences).tolist())
         progress("fitting")
         return SimpleNamespace(body=found[-1])
@@ -46,11 +54,34 @@ def test_a_folds_encoder_sees_no_sentence_of_the_fold(runs, tmp_path, fold, want
 def test_an_encoder_that_is_there_is_taken_as_it_is(runs, tmp_path):
     told = []
     first = {fold: _encoder(tmp_path, EXAMPLES, fold, told.append) for fold in (0, None)}
-    assert told == ["fitting", "encoder trained on without-0", "fitting", "encoder trained on all"]
+    assert [line.split(":")[0] for line in told] == [
+        "fitting",
+        "encoder trained without fold 0",
+        "fitting",
+        "encoder trained on everything",
+    ]
     again = {fold: _encoder(tmp_path, EXAMPLES, fold, told.append) for fold in (0, None)}
     assert again == first
     assert len(runs) == 2
-    assert len(told) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"windows": (("we", "wait"), ("who", "said", "so"))},
+        {"places": np.array([[0, 0, 2], [1, 1, 3]])},
+        {"inside": np.ones((5, 6), np.int8)},
+        {"verdicts": np.ones((5, 6), np.int8)},
+        {"kinds": np.array(["", "", "EXCUSE", "", ""])},
+        {"stances": np.array(["", "", "REJECTED", "", ""])},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_encoder_of_other_labels_is_not_taken(runs, tmp_path, change):
+    one = _encoder(tmp_path, EXAMPLES, 0, lambda _: None)
+    other = _encoder(tmp_path, SimpleNamespace(**{**vars(EXAMPLES), **change}), 0, lambda _: None)
+    assert one != other
+    assert len(runs) == 2
 
 
 def test_an_encoder_half_written_is_not_taken_for_one(runs, tmp_path, monkeypatch):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
 from vitallies import __version__
 from vitallies.api import Analyzer
@@ -63,8 +64,8 @@ def cross_validate(
     corpora : Path
         The folder of the corpora's ``*.jsonl.gz`` files.
     work : Path
-        A folder for the encoders' files, which must outlive the model returned; an encoder that is there already is
-        taken as it is, so that an interrupted run goes on.
+        A folder for the encoders' files, which must outlive the model returned; one of the same examples that lies
+        there already is taken as it is, so that an interrupted run goes on.
     folds : dict of str to int, optional
         Document → fold; ``data/folds.json`` where not given. Documents without a fold serve for training alone.
     jobs : int
@@ -129,18 +130,28 @@ def _fitting() -> tuple[Callable[..., Student], Callable[..., None]]:
 
 
 def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progress) -> Encoder:
-    """The encoder fine-tuned on all folds but one, from the work folder if it is there."""
-    name = "all" if fold is None else f"without-{fold}"
-    folder = work / f"encoder-{name}"
+    """The encoder fine-tuned on all folds but one; from the work folder where one of the same examples lies there."""
+    fit_student, export_encoder = _fitting()
+    seen = examples.folds != (-2 if fold is None else fold)
+    name = f"encoder-{_recipe(examples, seen)}"
+    folder = work / name
     if not folder.exists():
-        fit_student, export_encoder = _fitting()
-        student = fit_student(examples, examples.folds != (-2 if fold is None else fold), progress=progress)
+        student = fit_student(examples, seen, progress=progress)
         made = work / f"unfinished-{name}"
-        made.mkdir(exist_ok=True)
+        made.mkdir(parents=True, exist_ok=True)
         export_encoder(student.body, made)
         made.rename(folder)
-        progress(f"encoder trained on {name}")
+    progress(f"encoder trained {'on everything' if fold is None else f'without fold {fold}'}: {folder}")
     return Encoder(folder)
+
+
+def _recipe(examples: Examples, seen: NDArray[np.bool_]) -> str:
+    """A name for all that an encoder depends on: the labelled sentences that it sees, and how it is trained."""
+    content = hashlib.sha256(Path(__file__).with_name("student.py").read_bytes())
+    content.update("\n".join(word for window in examples.windows for word in window).encode("utf-8", "replace"))
+    for array in (seen, examples.places, examples.inside, examples.verdicts, examples.kinds, examples.stances):
+        content.update(np.ascontiguousarray(array).tobytes())
+    return content.hexdigest()[:12]
 
 
 def slim(row: dict[str, Any]) -> dict[str, Any]:
@@ -148,8 +159,17 @@ def slim(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in ("text", "sentence", "evidence", "speaker", "time")}
 
 
-def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Progress = lambda _: None) -> None:
+def train(
+    data: Path, corpora: Path, out: Path, work: Path, *, jobs: int = 2, progress: Progress = lambda _: None
+) -> None:
     """Train a model and write it, with its manifest and card, into a folder.
+
+    Parameters
+    ----------
+    data, corpora, work, jobs, progress
+        As for `cross_validate`.
+    out : Path
+        The folder to write to.
 
     Raises
     ------
@@ -158,9 +178,7 @@ def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Prog
     MissingExtraError
         Where the packages of the extra ``train`` are not installed.
     """
-    with tempfile.TemporaryDirectory() as work:
-        found = cross_validate(data, corpora, Path(work), jobs=jobs, progress=progress)
-        write_model(found, data, out)
+    write_model(cross_validate(data, corpora, work, jobs=jobs, progress=progress), data, out)
     progress(f"model written to {out}")
 
 
