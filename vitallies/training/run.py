@@ -20,6 +20,7 @@ from vitallies.classify.encoder import Encoder
 from vitallies.classify.store import Model, save_model
 from vitallies.errors import DataError, MissingExtraError
 from vitallies.evaluation import GoldSentence, Prediction, evaluate
+from vitallies.training.annotations import write_rows
 from vitallies.training.boundaries import fit_boundaries
 from vitallies.training.card import model_card
 from vitallies.training.documents import labelled_documents
@@ -167,7 +168,7 @@ def train(
     Parameters
     ----------
     data, corpora, work, jobs, progress
-        As for `cross_validate`.
+        As for `cross_validate`; the out-of-fold predictions are kept in ``work`` too, without the words.
     out : Path
         The folder to write to.
 
@@ -178,7 +179,10 @@ def train(
     MissingExtraError
         Where the packages of the extra ``train`` are not installed.
     """
-    write_model(cross_validate(data, corpora, work, jobs=jobs, progress=progress), data, out)
+    found = cross_validate(data, corpora, work, jobs=jobs, progress=progress)
+    for kind, rows in found.predictions.items():
+        write_rows(work / f"{kind}.jsonl.gz", rows)
+    write_model(found, data, out)
     progress(f"model written to {out}")
 
 
