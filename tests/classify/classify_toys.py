@@ -16,7 +16,7 @@ from vitallies.classify.tagger import Tagger
 from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
 
 WIDTH, SORTS = 3, 4
-N_DENSE = 2 * WIDTH + 5 * SORTS + 4
+N_DENSE = WIDTH + 5 * SORTS + 4
 
 
 def toy_frame(rng, n_sentences=6, vocabulary=12):
@@ -80,7 +80,7 @@ def without_vectors(rng, tagger):
     """A tagger for the same n-grams that needs no encoder."""
 
     def narrowed(head):
-        return replace(head, dense=rng.normal(size=head.dense[:, 2 * WIDTH :].shape).astype(np.float32))
+        return replace(head, dense=rng.normal(size=head.dense[:, WIDTH:].shape).astype(np.float32))
 
     return replace(
         tagger,

@@ -14,23 +14,26 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from vitallies.classify.encoder import ENCODER_FILES, MAX_PIECES, Encoder, pooled
+from vitallies.classify.store import find_model
+from vitallies.classify.windows import BREAK
 
 WINDOWS = (
     ["we", "ca", "n't", "control", "that", "."],
     ["she", "checks", "the", "app", "while", "she", "feeds", "the", "baby"],
     ["antidisestablishmentarianism", "\U0001f600", "\u0301", "\0", "naïve"],
     ["?"],
+    ["they", "wo", "n't", ".", BREAK, "who", "says", "so", "?"],
     ["customers"] * 40,
     [],
 )
 WORDS = st.lists(
-    st.sampled_from(["we", "control", "price", "\U0001f600", "\u200b", "?", "unbelievably", "'s"]), max_size=12
+    st.sampled_from(["we", "control", "price", "\U0001f600", "\u200b", "?", "unbelievably", "'s", BREAK]), max_size=12
 )
 
 
 @pytest.fixture(scope="module")
-def encoder(analyzer):
-    return analyzer.pipeline.model.encoder
+def encoder():
+    return Encoder(find_model())
 
 
 @pytest.fixture
@@ -41,15 +44,20 @@ def unopened(encoder, tmp_path):
     return Encoder(tmp_path)
 
 
+def pieces_of(encoder, words):
+    """A window's word pieces, by the files alone."""
+    tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_PIECES)
+    return tokenizer.encode(words, is_pretokenized=True)
+
+
 def states_of(encoder, words):
     """The states of a window and the word of each, by the files alone."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(encoder.folder / "encoder.onnx"), options)
-    tokenizer = Tokenizer.from_file(str(encoder.folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_PIECES)
-    encoding = tokenizer.encode(words, is_pretokenized=True)
+    encoding = pieces_of(encoder, words)
     (states,) = session.run(None, {"input_ids": np.array([encoding.ids])})
     return states[0], encoding.word_ids
 
@@ -70,21 +78,38 @@ def test_the_vector_of_a_stretch_is_the_mean_of_its_states_at_length_one(encoder
     words = WINDOWS[1]
     (sums,) = encoder.encode([words])
     states, word_ids = states_of(encoder, words)
-    for start in range(len(words)):
-        for end in range(start + 1, len(words) + 1):
-            mean = states[[i for i, w in enumerate(word_ids) if w is not None and start <= w < end]].mean(axis=0)
-            np.testing.assert_allclose(pooled(sums, start, end), mean / np.linalg.norm(mean), atol=1e-5)
+    places = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    for (start, end), vector in zip(places, pooled(sums, np.array(places)), strict=True):
+        mean = states[[i for i, w in enumerate(word_ids) if w is not None and start <= w < end]].mean(axis=0)
+        np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-5)
+
+
+def test_a_break_between_turns_is_the_mark_that_the_encoder_knows(encoder):
+    encoding = pieces_of(encoder, ["go", BREAK, "no"])
+    assert encoding.word_ids == [None, 0, 1, 2, None]  # one piece, and a word of its own
+    assert encoding.ids[2] == encoding.ids[-1]  # the mark that closes every window
+    assert pieces_of(encoder, ["sep"]).ids[1] != encoding.ids[2]
 
 
 def test_pooled_by_hand():
     sums = np.array([[0, 0, 0], [3, 4, 1], [3, 4, 1], [6, 12, 3]], np.float32)
-    np.testing.assert_allclose(pooled(sums, 0, 1), [0.6, 0.8])
-    np.testing.assert_allclose(pooled(sums, 0, 3), np.array([2, 4]) / np.sqrt(20), rtol=1e-6)
-    np.testing.assert_allclose(pooled(sums, 1, 3), np.array([3, 8]) / np.sqrt(73), rtol=1e-6)
-    assert pooled(sums, 1, 2).tolist() == [0, 0]  # a word without a piece
-    assert pooled(sums, 2, 2).tolist() == [0, 0]  # an empty stretch
-    assert pooled(np.zeros((2, 3), np.float32), 0, 1).tolist() == [0, 0]
-    assert pooled(np.array([[0, 0, 0], [0, 0, 2]], np.float32), 0, 1).tolist() == [0, 0]  # states that cancel out
+    found = pooled(sums, np.array([[1, 3], [0, 1], [1, 2], [2, 2], [0, 3]]))
+    wanted = [
+        np.array([3, 8]) / np.sqrt(73),
+        [0.6, 0.8],
+        [0, 0],  # a word without a piece
+        [0, 0],  # an empty stretch
+        np.array([2, 4]) / np.sqrt(20),
+    ]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+    assert found.dtype == np.float32
+    assert sums[-1].tolist() == [6, 12, 3]  # the sums are left as they were
+    assert pooled(sums, np.zeros((0, 2), np.intp)).shape == (0, 2)
+
+
+@pytest.mark.parametrize("last", [[0, 0, 0], [0, 0, 2], [1e-6, -1e-6, 0]], ids=["no words", "cancelled", "rounding"])
+def test_where_there_is_nothing_to_pool_the_vector_is_zero(last):
+    assert pooled(np.array([[0, 0, 0], last], np.float32), np.array([[0, 1]])).tolist() == [[0, 0]]
 
 
 @given(st.lists(WORDS, max_size=5), st.lists(WORDS, max_size=5), WORDS)
@@ -135,8 +160,7 @@ def test_what_exceeds_the_longest_window_is_left_out(encoder):
     assert sums.shape[0] == 401
     kept = MAX_PIECES - 2  # the window's own two marks
     assert sums[-1, -1] == kept
-    assert pooled(sums, kept - 1, kept).any()
-    assert not pooled(sums, kept, 400).any()
+    assert pooled(sums, np.array([[kept - 1, kept], [kept, 400]])).any(axis=1).tolist() == [True, False]
 
 
 def test_an_encoder_can_be_sent(encoder):

@@ -60,7 +60,8 @@ def test_folds_that_are_none_are_refused(files, content):
 
 
 def test_training_without_corpora_says_what_to_give(tmp_path):
-    run = vitallies("train", "--corpora", str(tmp_path), "--out", str(tmp_path / "model"))
+    places = ["--corpora", str(tmp_path), "--out", str(tmp_path / "model"), "--work", str(tmp_path / "work")]
+    run = vitallies("train", *places)
     assert run.returncode == 2
     assert "--corpora" in run.stderr
     assert not (tmp_path / "model").exists()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from vitallies.classify import windows
 from vitallies.errors import UsageError
 from vitallies.pipeline import encode as home
 from vitallies.pipeline.context import CueMatcher
@@ -60,20 +61,36 @@ def test_each_candidate_has_the_vector_of_its_own_words():
     np.testing.assert_allclose(doc.user_data[VECTORS], wanted, rtol=1e-5)
 
 
-def test_a_window_is_one_sentence_as_it_is_read():
-    doc, encoder = prepared("The lodgers can't.\nWho says so?", customers=["lodger"]), Letters()
+def test_sentences_share_a_window_as_they_are_read():
+    doc, encoder = prepared("The lodgers can't.\nWho says so?", "", "We do.", customers=["lodger"]), Letters()
     encode(doc, encoder)
-    assert encoder.calls == [[["the", "customers", "can", "not", "."], ["who", "says", "so", "?"]]]
+    (((*window,),),) = encoder.calls
+    assert " ".join(window) == "the customers can not . who says so ? [SEP] we do ."
 
 
-def test_sentences_that_are_not_asked_for_have_zeros():
-    doc, encoder = prepared("We can't. They won't. You do."), Letters()
-    encode(doc, encoder, only=np.array([1]))
-    assert encoder.calls == [[["they", "will", "not", "."]]]
-    assert doc.user_data[VECTORS].any(axis=1).tolist() == [False, True, False]
+def test_a_longer_text_is_read_in_windows_with_context():
+    text = " ".join(f"word{number} goes on." for number in range(60))  # four words a sentence
+    doc, encoder = prepared(text), Letters()
+    encode(doc, encoder)
+    words = norms(doc)
+    assert len(words) == 240
+    assert encoder.calls == [[words[0:116], words[56:212], words[152:240]]]  # 96 words, 40 before and 20 after
+    wanted = [vector(norms(span)) for span in doc.spans[CANDIDATES]]
+    np.testing.assert_allclose(doc.user_data[VECTORS], wanted, rtol=1e-5)
 
 
-def test_the_size_of_a_batch_makes_no_difference(monkeypatch):
+def test_the_words_of_other_turns_are_context_too(monkeypatch):
+    monkeypatch.setattr(windows, "MOST", 5)
+    doc, encoder = prepared("We can't do that.", "They said no.", "Fine."), Letters()
+    encode(doc, encoder)
+    whole = "we can not do that . [SEP] they said no . [SEP] fine ."
+    assert [" ".join(words) for words in encoder.calls[0]] == [whole] * 3
+    wanted = [vector(norms(span)) for span in doc.spans[CANDIDATES]]
+    np.testing.assert_allclose(doc.user_data[VECTORS], wanted, rtol=1e-5)
+
+
+def test_the_number_of_windows_at_once_makes_no_difference(monkeypatch):
+    monkeypatch.setattr(windows, "MOST", 1)
     text = "We can't. They won't, and you do. Who says so? Nobody. Fine."
     whole, batched = prepared(text), prepared(text)
     encode(whole, Letters())

@@ -108,7 +108,7 @@ def test_the_model_is_asked_once_for_each_word():
     assert model.seen == [20_000]
 
 
-def test_an_end_is_likely_from_log_odds_of_minus_one():
+def test_an_end_is_likely_from_log_odds_of_minus_two_and_a_half():
     words = [f"word{n}" for n in range(12)]
 
     def at(odds):
@@ -120,7 +120,7 @@ def test_an_end_is_likely_from_log_odds_of_minus_one():
 
         return len(cut(" ".join(words), model=Here()))
 
-    assert (at(-1.01), at(-0.99)) == (1, 2)
+    assert (at(-2.51), at(-2.49)) == (1, 2)
 
 
 # The linear model of ends
@@ -159,7 +159,7 @@ def test_the_shipped_model_cuts_recognised_speech(analyzer):
     )
     doc = analyzer.pipeline.segment(analyzer.doc(Transcript("t", (Turn(said),))))
     found = [span.text for span in doc.spans[SENTENCES]]
-    assert 3 <= len(found) <= 10
+    assert 5 <= len(found) <= 14
     assert " ".join(found) == said
     begins = {text.split()[0] for text in found}
-    assert {"what", "okay"} & begins
+    assert {"what", "okay"} <= begins

@@ -13,6 +13,7 @@ from vitallies.pipeline.encode import encode
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
+from vitallies.training import examples as home
 from vitallies.training.documents import Document
 from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, Examples, collect
 from vitallies.types import Transcript, Turn
@@ -77,7 +78,7 @@ SENTENCES = (
 
 def collected(sentences=SENTENCES, *, recognised=False, fold=2, boundaries=None, transcript=TRANSCRIPT):
     document = Document(transcript, tuple(sentences), fold)
-    return collect(document, boundaries or Never(), Stub(), recognised=recognised)
+    return collect(document, boundaries or Never(), recognised=recognised)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,16 @@ def examples():
 def spoken(examples, bounds):
     strings = blank_english().vocab.strings
     return " ".join(strings[word] for word in examples.frame.words[bounds[0] : bounds[1]].tolist())
+
+
+def marked(examples, label, verdict):
+    strings = blank_english().vocab.strings
+    return " ".join(strings[word] for word in examples.frame.words[examples.inside[:, label] == verdict].tolist())
+
+
+def reads(examples):
+    """What stands in the windows where the candidates are said to be."""
+    return [" ".join(examples.windows[window][start:end]) for window, start, end in examples.places.tolist()]
 
 
 def test_labelled_sentences_are_kept_with_their_verdicts(examples):
@@ -137,7 +148,9 @@ def test_owners_and_candidates_point_into_the_kept_words(examples):
     for (start, end), owner in zip(frame.candidates.tolist(), frame.owners.tolist(), strict=True):
         first, last = frame.sentences[owner].tolist()
         assert first <= start < end <= last
-    assert len(examples.dense) == len(examples.overlaps) == len(frame.candidates) == len(frame.owners)
+    assert len(examples.overlaps) == len(frame.candidates) == len(frame.owners)
+    assert len(examples.context) == len(examples.vectors) == len(examples.places) == len(frame.owners)
+    assert len(examples.inside) == len(frame.words)
 
 
 def test_features_are_those_of_the_pipeline():
@@ -150,19 +163,109 @@ def test_features_are_those_of_the_pipeline():
     frame = doc_frame(doc, vectors=True)
     rows = [row for row, owner in enumerate(frame.owners.tolist()) if owner in (2, 3)]
     wanted = dense_features(frame, np.array(rows))
-    found = collected()
+    found = collected().encoded(Stub(), jobs=1)
     kept = np.flatnonzero(found.frame.owners > 0)
-    np.testing.assert_allclose(found.dense[kept], wanted, rtol=1e-6)
-    assert wanted[:, : 2 * WIDTH].any(axis=0).all()
+    np.testing.assert_allclose(found.dense(kept), wanted, rtol=1e-6)
+    assert wanted[:, :WIDTH].any(axis=0).all()
 
 
-def test_only_what_is_needed_is_encoded():
-    stub = Stub()
-    collect(Document(TRANSCRIPT, SENTENCES[1:2], 0), Never(), stub, recognised=False)
-    assert [" ".join(words) for words in stub.windows] == [
-        "they say we can not control that , but customers left .",  # the one before
-        "who says so ?",
+# Words marked
+
+
+def test_the_words_of_a_span_are_marked(examples):
+    assert marked(examples, LIE, CLEAR) == "we can not control that"
+    assert marked(examples, FOCUSED, ARGUABLE) == "customers left"
+    assert marked(examples, CHALLENGE, CLEAR) == "who says so"
+    assert (examples.inside != NOTHING).sum() == 5 + 2 + 3
+
+
+def test_a_word_in_a_clear_and_an_arguable_span_is_marked_as_clear():
+    arguable = ("control that, but customers", "VITAL_LIE", {"kind": "MYTH", "stance": "ASSERTED", "arguable": True})
+    for order in ([arguable, LIE_SPAN], [LIE_SPAN, arguable]):
+        found = collected([gold("They say we can't control that, but customers left.", *order)])
+        assert marked(found, LIE, CLEAR) == "we can not control that"
+        assert marked(found, LIE, ARGUABLE) == ", but customers"
+
+
+def test_the_words_of_a_span_over_two_sentences_are_marked_in_both():
+    text = "One two three. Four five six seven eight."
+    sentence = gold(text, ("three. Four five six", "CHALLENGE", {}), turn=0, within=text)
+    found = collected([sentence], transcript=Transcript("doc", (Turn(text),)))
+    assert marked(found, CHALLENGE, CLEAR) == "three . four five six"
+
+
+def test_marks_are_of_the_words_that_are_kept():
+    """The words of sentences that nobody labelled are left out, and do not shift the marks."""
+    found = collected(SENTENCES[1:2])
+    assert spoken(found, (0, len(found.frame.words))) == "who says so ?"
+    assert found.inside[:, CHALLENGE].tolist() == [CLEAR, CLEAR, CLEAR, NOTHING]
+
+
+# Windows
+
+
+def test_a_window_has_the_labelled_sentences_with_the_words_around_them(examples):
+    assert [" ".join(words) for words in examples.windows] == [
+        "hello there . [SEP] morning . they say we can not control that , but customers left . who says so ? "
+        "right then ."
     ]
+
+
+def test_places_point_at_the_words_of_the_candidates(examples):
+    assert reads(examples) == [spoken(examples, bounds) for bounds in examples.frame.candidates.tolist()]
+
+
+@pytest.mark.parametrize(("between", "n_windows"), [(24, 1), (25, 2)])
+def test_sentences_that_stand_far_apart_are_read_in_windows_of_their_own(between, n_windows):
+    text = f"We go. {' '.join(['on'] * (between - 1))}. They stay."
+    sentences = [gold(words, turn=0, within=text) for words in ("We go.", "They stay.")]
+    found = collected(sentences, transcript=Transcript("doc", (Turn(text),)))
+    assert len(found.windows) == n_windows
+    assert found.places[:, 0].tolist() == [0, n_windows - 1]
+    assert reads(found) == ["we go", "they stay"]
+
+
+def test_sentences_that_stand_close_share_windows_of_bounded_length():
+    text = " ".join(f"word{number} goes on." for number in range(60))  # four words a sentence
+    sentences = [gold(f"word{number} goes on.", turn=0, within=text) for number in range(10, 60)]
+    found = collected(sentences, transcript=Transcript("doc", (Turn(text),)))
+    assert [(words[0], len(words)) for words in found.windows] == [("word0", 156), ("word24", 144), ("word48", 48)]
+    assert np.bincount(found.places[:, 0]).tolist() == [24, 24, 2]
+    assert reads(found) == [f"word{number} goes on" for number in range(10, 60)]
+
+
+# Vectors
+
+
+def test_before_an_encoder_is_asked_there_is_the_context_alone(examples):
+    assert examples.width == 0
+    np.testing.assert_array_equal(examples.dense(np.array([2, 0])), examples.context[[2, 0]])
+
+
+def test_an_encoder_reads_each_window_once_and_gives_every_candidate_a_vector(examples):
+    stub = Stub()
+    found = examples.encoded(stub, jobs=1)
+    assert stub.windows == [list(words) for words in examples.windows]
+    assert found.width == WIDTH
+    for bounds, vector in zip(examples.frame.candidates.tolist(), found.vectors, strict=True):
+        (sums,) = Stub().encode([spoken(examples, bounds).split()])
+        wanted = sums[-1, :-1] / np.linalg.norm(sums[-1, :-1])
+        np.testing.assert_allclose(vector, wanted, rtol=1e-6)
+    np.testing.assert_array_equal(found.dense(np.array([3, 1])), np.hstack([found.vectors, found.context])[[3, 1]])
+    assert found.frame is examples.frame
+    assert examples.width == 0
+
+
+def test_the_windows_encoded_at_a_time_make_no_difference(examples, monkeypatch):
+    joined = Examples.joined([examples, collected([SENTENCES[1]]), examples])
+    whole = joined.encoded(Stub(), jobs=1)
+    monkeypatch.setattr(home, "_LOT", 2)
+    np.testing.assert_array_equal(joined.encoded(Stub(), jobs=1).vectors, whole.vectors)
+    again = examples.encoded(Stub(), jobs=1).encoded(Stub(), jobs=1)  # the vectors of before are replaced
+    np.testing.assert_array_equal(whole.vectors[-len(again.vectors) :], again.vectors)
+
+
+# Recognised speech
 
 
 def test_recognised_speech_has_the_same_verdicts():
@@ -170,6 +273,9 @@ def test_recognised_speech_has_the_same_verdicts():
     texts = [spoken(found, bounds) for bounds in found.frame.sentences.tolist()]
     assert texts[0].startswith("morning they say we can")
     assert not found.plain.any()
+    (window,) = found.windows
+    assert " ".join(window).startswith("hello there [SEP] morning they say we can")
+    assert marked(found, CHALLENGE, CLEAR) == "who says so"
     assert found.verdicts[0, LIE] == CLEAR
     at = int(found.overlaps[found.frame.owners == 0][:, LIE].argmax())
     assert spoken(found, found.frame.candidates[at].tolist()).startswith("we can")
@@ -183,6 +289,9 @@ def test_every_second_document_loses_its_apostrophes_too():
         found = collected(moved, recognised=True, transcript=transcript, boundaries=After())
         words.add("can not" in " ".join(spoken(found, bounds) for bounds in found.frame.sentences.tolist()))
     assert words == {True, False}
+
+
+# Cut otherwise
 
 
 def test_a_sentence_cut_otherwise_than_the_readers_counts_where_half_of_it_was_read():
@@ -199,6 +308,19 @@ def test_a_span_belongs_to_the_sentence_that_holds_half_of_it():
     )  # the readers' one sentence is two of ours
     found = collected([sentence], transcript=transcript)
     assert found.verdicts[:, CHALLENGE].tolist() == [NOTHING, CLEAR]
+
+
+def test_a_span_belongs_to_the_sentences_that_it_fills_by_half():
+    """A span over several short sentences is in each, though the most of it lies elsewhere."""
+    text = "Who says? Yes, so. Who are these people at all anyway?"
+    transcript = Transcript("doc", (Turn(text),))
+    for span, wanted in (
+        ("Who says? Yes, so. Who are these people", [CLEAR, CLEAR, CLEAR]),
+        ("says? Yes, so. Who are these people at", [CLEAR, CLEAR, CLEAR]),
+        ("ys? Yes, so. Who are these people at", [NOTHING, CLEAR, CLEAR]),
+    ):
+        sentence = gold(text, (span, "CHALLENGE", {}), turn=0, within=text)
+        assert collected([sentence], transcript=transcript).verdicts[:, CHALLENGE].tolist() == wanted
 
 
 def test_a_clear_span_outweighs_an_arguable_one():
@@ -233,11 +355,9 @@ def test_joined_parts_are_as_they_were(examples):
     np.testing.assert_array_equal(found.sparse.toarray()[:n], alone.sparse.toarray())
     np.testing.assert_array_equal(found.sparse.toarray()[-n:], alone.sparse.toarray())
     np.testing.assert_array_equal(found.dense[-n:], alone.dense)
+    assert len(joined.windows) == 3
+    assert sorted(set(joined.places[:, 0].tolist())) == [0, 1, 2]
+    assert reads(joined) == [spoken(joined, bounds) for bounds in joined.frame.candidates.tolist()]
+    np.testing.assert_array_equal(joined.inside, np.vstack([examples.inside, other.inside, examples.inside]))
     assert (np.diff(joined.frame.owners) >= 0).all()
     assert joined.frame.wholes.tolist() == np.searchsorted(joined.frame.owners, np.arange(7)).tolist()
-
-
-def test_without_vectors_the_context_is_left(examples):
-    bare = examples.without_vectors(WIDTH)
-    np.testing.assert_array_equal(bare.dense, examples.dense[:, 2 * WIDTH :])
-    assert bare.frame is examples.frame

@@ -18,11 +18,11 @@ from vitallies.pipeline.docs import blank_english
 from vitallies.pipeline.tokens import TokenTable
 from vitallies.training.boundaries import fit_boundaries
 from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, Examples
-from vitallies.training.fit import DENSE_C, MOST_FALSE_ALARMS, SPARSE_C, calibrated, cross_fit, fit_head
+from vitallies.training.fit import DENSE_C, MOST_FALSE_ALARMS, SHARES, SPARSE_C, Heads, calibrated, cross_fit, fit_heads
 from vitallies.types import Transcript, Turn
 
 SEEDS = st.integers(0, 100_000)
-N_DENSE = 6
+N_CONTEXT, WIDTH = 4, 8
 
 
 def made_up(seed=0, n=240, folds=3):
@@ -57,7 +57,11 @@ def made_up(seed=0, n=240, folds=3):
             marks=np.zeros((n * width, 0), np.float32),
             vectors=np.zeros((2 * n, 0), np.float32),
         ),
-        dense=np.repeat(verdicts[:, :N_DENSE] + rng.normal(size=(n, N_DENSE)), 2, axis=0).astype(np.float32),
+        context=np.repeat(verdicts[:, :N_CONTEXT] + rng.normal(size=(n, N_CONTEXT)), 2, axis=0).astype(np.float32),
+        vectors=np.zeros((2 * n, 0), np.float32),
+        windows=(),
+        places=np.zeros((2 * n, 3), np.intp),
+        inside=np.zeros((n * width, len(LABELS)), np.int8),
         verdicts=verdicts,
         overlaps=overlaps,
         kinds=np.where(lie, rng.choice(list(KINDS), n), ""),
@@ -68,11 +72,26 @@ def made_up(seed=0, n=240, folds=3):
     )
 
 
+def views_of(examples, seed=0):
+    """The examples as four encoders see them, who know the labels from other directions each."""
+    views = {}
+    for fold in (0, 1, 2, None):
+        rng = np.random.default_rng([seed, 9 if fold is None else fold])
+        seen = (examples.verdicts > 0) @ rng.normal(size=(len(LABELS), WIDTH)) + rng.normal(size=WIDTH)
+        seen += 0.5 * rng.normal(size=seen.shape)
+        views[fold] = replace(examples, vectors=np.repeat(seen, 2, axis=0).astype(np.float32))
+    return views
+
+
+def without_vectors(features, width=WIDTH):
+    return Features(features.dense[:, width:], features.sparse)
+
+
 def same(one, other):
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("dense", "sparse", "bias"))
 
 
-# A head
+# Heads
 
 
 def random_features(rng, n=60):
@@ -80,16 +99,23 @@ def random_features(rng, n=60):
     return Features(rng.normal(size=(n, 4)).astype(np.float32), sparse)
 
 
-def test_a_head_is_the_sum_of_two_logistic_regressions():
+def test_heads_are_the_sums_of_two_logistic_regressions_weighed():
     rng = np.random.default_rng(0)
     features, target = random_features(rng), rng.random(60) < 0.4
     weight = rng.choice([0.3, 1.0], 60).astype(np.float32)
-    head = fit_head(features, ("yes",), target, weight)
-    dense = LogisticRegression(C=DENSE_C, tol=1e-8, max_iter=1000).fit(features.dense, target, weight)
+    heads = fit_heads(features, 3, ("yes",), target, weight)
     sparse = LogisticRegression(C=SPARSE_C, tol=1e-8, max_iter=10_000, solver="liblinear", random_state=0)
-    sparse.fit(features.sparse, target, weight)
-    wanted = dense.decision_function(features.dense) + sparse.decision_function(features.sparse)
-    np.testing.assert_allclose(head.log_odds(features)[:, 0], wanted, atol=0.02)
+    said = sparse.fit(features.sparse, target, weight).decision_function(features.sparse)
+    for kind, seen in (("default", features), ("fast", without_vectors(features, 3))):
+        dense = LogisticRegression(C=DENSE_C, tol=1e-8, max_iter=1000).fit(seen.dense, target, weight)
+        wanted = SHARES[kind] * dense.decision_function(seen.dense) + said
+        np.testing.assert_allclose(getattr(heads, kind).log_odds(seen)[:, 0], wanted, atol=0.02)
+    np.testing.assert_array_equal(heads.default.sparse, heads.fast.sparse)
+
+
+def test_there_is_a_share_for_each_of_the_heads():
+    assert tuple(SHARES) == Heads._fields == ("default", "fast")
+    assert SHARES["default"] > SHARES["fast"]
 
 
 @pytest.mark.parametrize("present", [("a", "b", "c"), ("c", "a"), ("b", "c")])
@@ -97,13 +123,14 @@ def test_a_choice_has_its_classes_in_the_order_asked_for(present):
     rng = np.random.default_rng(1)
     features = random_features(rng)
     target = np.array([present[i] for i in (features.dense[:, : len(present)]).argmax(axis=1)])
-    head = fit_head(features, ("a", "b", "c"), target, np.ones(60, np.float32))
-    assert head.classes == ("a", "b", "c")
-    assert head.dense.shape == (3, 4)
-    assert head.sparse.shape == (3, 9)
-    chosen = head.choose(features)
-    assert set(chosen) <= set(present)
-    assert np.mean(np.array(chosen) == target) > 0.8
+    # Of a vector of length 0, so that both heads see what tells the classes apart.
+    for head in fit_heads(features, 0, ("a", "b", "c"), target, np.ones(60, np.float32)):
+        assert head.classes == ("a", "b", "c")
+        assert head.dense.shape == (3, 4)
+        assert head.sparse.shape == (3, 9)
+        chosen = head.choose(features)
+        assert set(chosen) <= set(present)
+        assert np.mean(np.array(chosen) == target) > 0.8
 
 
 # Calibration
@@ -214,109 +241,191 @@ def examples():
 
 
 @pytest.fixture(scope="module")
-def fitted(examples):
-    return cross_fit(examples, jobs=1)
+def views(examples):
+    return views_of(examples)
 
 
-def test_there_is_a_tagger_for_each_fold_and_one_for_all(fitted, examples):
+@pytest.fixture(scope="module")
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def fitted(views, told):
+    return cross_fit(views, jobs=1, progress=told.append)
+
+
+KINDS_OF_TAGGER = pytest.mark.parametrize("kind", ["default", "fast"])
+
+
+def taggers(fitted, kind):
+    """Fold (None for all) and tagger."""
+    return [*((fold, found[kind]) for fold, found in fitted.folds.items()), (None, fitted.taggers[kind])]
+
+
+@KINDS_OF_TAGGER
+def test_there_is_a_tagger_for_each_fold_and_one_for_all(fitted, examples, kind):
     assert sorted(fitted.folds) == [0, 1, 2]
-    for tagger in [*fitted.folds.values(), fitted.tagger]:
+    for _, tagger in taggers(fitted, kind):
         assert list(tagger.heads) == list(LABELS)
+        n_dense = N_CONTEXT + (WIDTH if kind == "default" else 0)
+        assert {head.dense.shape for head in tagger.heads.values()} == {(1, n_dense)}
+        assert tagger.kind.dense.shape == (len(KINDS), n_dense)
+        assert tagger.stance.dense.shape == (len(STANCES), n_dense)
         assert list(tagger.calibrations) == list(LABELS)
         assert list(tagger.places) == list(LAYERS)
         assert all(place.edges.shape == (EDGE_BUCKETS,) for place in tagger.places.values())
         assert tagger.kind.classes == tuple(KINDS)
         assert tagger.stance.classes == tuple(STANCES)
     in_no_fold = examples.folds[examples.frame.owners] == -1
-    assert not fitted.log_odds[in_no_fold].any()
-    assert fitted.log_odds[~in_no_fold].any(axis=1).all()
+    assert not fitted.log_odds[kind][in_no_fold].any()
+    assert fitted.log_odds[kind][~in_no_fold].any(axis=1).all()
 
 
-def test_a_folds_tagger_knows_no_word_that_stands_in_its_fold_alone(fitted):
+def test_both_taggers_weigh_the_same_ngrams_alike(fitted):
+    """A model on disk holds them once."""
+    for found in [*fitted.folds.values(), fitted.taggers]:
+        default, fast = found["default"], found["fast"]
+        assert default.ngrams is fast.ngrams
+        for label in LABELS:
+            np.testing.assert_array_equal(default.heads[label].sparse, fast.heads[label].sparse)
+        np.testing.assert_array_equal(default.kind.sparse, fast.kind.sparse)
+        np.testing.assert_array_equal(default.stance.sparse, fast.stance.sparse)
+
+
+@KINDS_OF_TAGGER
+def test_a_folds_tagger_knows_no_word_that_stands_in_its_fold_alone(fitted, kind):
     def known(tagger, fold):
         return int(mix(1, np.array([5000 + fold], np.uint64))[0]) in set(tagger.ngrams.hashes.tolist())
 
-    for fold, tagger in fitted.folds.items():
+    for fold, tagger in taggers(fitted, kind):
         assert [known(tagger, other) for other in (0, 1, 2)] == [other != fold for other in (0, 1, 2)]
-    assert all(known(fitted.tagger, fold) for fold in (0, 1, 2))
 
 
 @pytest.fixture(scope="module")
-def altered(examples):
-    """Fitted on the same examples but for what readers made of fold 0, which is turned round."""
+def altered(examples, views):
+    """Fitted on the same examples but for what is known of fold 0, which is turned round."""
     mine = examples.folds == 0
     rows = mine[examples.frame.owners]
-    verdicts, overlaps, dense = examples.verdicts.copy(), examples.overlaps.copy(), examples.dense.copy()
+    verdicts, overlaps = examples.verdicts.copy(), examples.overlaps.copy()
     verdicts[mine] = np.where(verdicts[mine] == NOTHING, CLEAR, NOTHING)
     overlaps[rows] = 1 - overlaps[rows]
-    dense[rows] = -dense[rows]
     lie = verdicts[:, 0] != NOTHING
     kinds = np.where(mine & lie, "MYTH", np.where(lie, examples.kinds, ""))
     stances = np.where(mine & lie, "REJECTED", np.where(lie, examples.stances, ""))
+    turned = {"verdicts": verdicts, "overlaps": overlaps, "kinds": kinds, "stances": stances}
+    sign = np.where(rows, -1, 1)[:, None].astype(np.float32)
     return cross_fit(
-        replace(examples, verdicts=verdicts, overlaps=overlaps, dense=dense, kinds=kinds, stances=stances), jobs=1
+        {
+            fold: replace(view, **turned, context=sign * view.context, vectors=sign * view.vectors)
+            for fold, view in views.items()
+        },
+        jobs=1,
     )
 
 
-def test_a_folds_heads_depend_on_nothing_in_the_fold(fitted, altered):
+@KINDS_OF_TAGGER
+def test_a_folds_heads_depend_on_nothing_in_the_fold(fitted, altered, kind):
+    (zero, one, _, every), (zero_altered, one_altered, _, every_altered) = (
+        [tagger for _, tagger in taggers(some, kind)] for some in (fitted, altered)
+    )
     for label in LABELS:
-        assert same(fitted.folds[0].heads[label], altered.folds[0].heads[label])
-        assert not same(fitted.folds[1].heads[label], altered.folds[1].heads[label])
-        assert not same(fitted.tagger.heads[label], altered.tagger.heads[label])
-    assert same(fitted.folds[0].kind, altered.folds[0].kind)
-    assert same(fitted.folds[0].stance, altered.folds[0].stance)
-    assert not same(fitted.tagger.kind, altered.tagger.kind)
+        assert same(zero.heads[label], zero_altered.heads[label])
+        assert not same(one.heads[label], one_altered.heads[label])
+        assert not same(every.heads[label], every_altered.heads[label])
+    assert same(zero.kind, zero_altered.kind)
+    assert same(zero.stance, zero_altered.stance)
+    assert not same(every.kind, every_altered.kind)
 
 
-def test_a_folds_calibration_counts_no_sentence_of_the_fold(fitted, examples):
-    for fold, tagger in [*fitted.folds.items(), (None, fitted.tagger)]:
+@pytest.fixture(scope="module")
+def elsewise(views, examples):
+    """Fitted on the same examples, but the encoders that have not seen fold 0, and seen all, are others."""
+    others = views_of(examples, seed=1)
+    return cross_fit(views | {fold: others[fold] for fold in (0, None)}, jobs=1)
+
+
+def heads(tagger):
+    return [*tagger.heads.values(), tagger.kind, tagger.stance]
+
+
+def test_a_folds_heads_are_fitted_on_its_own_encoders_vectors_alone(fitted, elsewise):
+    for (fold, one), (_, other) in zip(taggers(fitted, "default"), taggers(elsewise, "default"), strict=True):
+        for head, other_head in zip(heads(one), heads(other), strict=True):
+            assert same(head, other_head) == (fold in (1, 2))
+
+
+def test_the_fast_taggers_do_not_depend_on_the_encoders(fitted, elsewise):
+    for (_, one), (_, other) in zip(taggers(fitted, "fast"), taggers(elsewise, "fast"), strict=True):
+        assert all(same(head, other_head) for head, other_head in zip(heads(one), heads(other), strict=True))
+        assert one.calibrations == other.calibrations
+    np.testing.assert_array_equal(fitted.log_odds["fast"], elsewise.log_odds["fast"])
+    assert not np.array_equal(fitted.log_odds["default"], elsewise.log_odds["default"])
+
+
+@KINDS_OF_TAGGER
+def test_a_folds_calibration_counts_no_sentence_of_the_fold(fitted, examples, kind):
+    for fold, tagger in taggers(fitted, kind):
         scored = np.flatnonzero((examples.folds != -1) & (examples.folds != (-2 if fold is None else fold)))
-        odds = fitted.log_odds[examples.frame.wholes[scored]]
+        odds = fitted.log_odds[kind][examples.frame.wholes[scored]]
         for i, label in enumerate(LABELS):
             assert tagger.calibrations[label] == calibrated(odds[:, i], examples.verdicts[scored, i], label)
 
 
-def test_a_folds_scores_are_its_own_taggers(fitted, examples):
-    for fold, tagger in fitted.folds.items():
+def test_a_folds_scores_are_its_own_taggers_on_its_own_vectors(fitted, views, examples):
+    for fold, found in fitted.folds.items():
         rows = np.flatnonzero(examples.folds[examples.frame.owners] == fold)
-        found = tagger.log_odds(examples.features(rows, tagger.ngrams))
-        np.testing.assert_allclose(found, fitted.log_odds[rows], rtol=1e-5, atol=1e-5)
+        seen = views[fold].features(rows, found["default"].ngrams)
+        for kind, features in (("default", seen), ("fast", without_vectors(seen))):
+            odds = found[kind].log_odds(features)
+            np.testing.assert_allclose(odds, fitted.log_odds[kind][rows], rtol=1e-5, atol=1e-5)
 
 
-def test_out_of_fold_scores_tell_the_labels_apart(fitted, examples):
+@KINDS_OF_TAGGER
+def test_out_of_fold_scores_tell_the_labels_apart(fitted, examples, kind):
     """The words and features of the made-up examples do tell them: a fit that learned nothing would fail here."""
     wholes, scored = examples.frame.wholes, examples.folds != -1
     for i in range(len(LABELS)):
-        odds, yes = fitted.log_odds[wholes[scored], i], examples.verdicts[scored, i] == CLEAR
+        odds, yes = fitted.log_odds[kind][wholes[scored], i], examples.verdicts[scored, i] == CLEAR
         no = examples.verdicts[scored, i] == NOTHING
         above = (odds[yes][:, None] > odds[no][None]).mean()
         assert above > 0.8
 
 
-def test_the_place_heads_prefer_the_candidate_that_overlaps(fitted, examples):
-    for layer, place in fitted.tagger.places.items():
+@KINDS_OF_TAGGER
+def test_the_place_heads_prefer_the_candidate_that_overlaps(fitted, examples, kind):
+    for layer, place in fitted.taggers[kind].places.items():
         label = LABELS.index(LAYERS[layer][0])
         with_span = np.flatnonzero(examples.verdicts[:, label] > 0)
         rows = np.flatnonzero(np.isin(examples.frame.owners, with_span))
-        overlap = place.overlap(examples.frame, rows, fitted.log_odds[rows, label])
+        overlap = place.overlap(examples.frame, rows, fitted.log_odds[kind][rows, label])
         assert (overlap[1::2] > overlap[::2]).mean() > 0.95
 
 
-def test_the_jobs_make_no_difference(fitted, examples):
-    again = cross_fit(examples, jobs=2)
-    np.testing.assert_array_equal(again.log_odds, fitted.log_odds)
-    assert again.tagger.calibrations == fitted.tagger.calibrations
+def test_the_jobs_make_no_difference(fitted, views):
+    again = cross_fit(views, jobs=2)
+    for kind in ("default", "fast"):
+        np.testing.assert_array_equal(again.log_odds[kind], fitted.log_odds[kind])
+        assert again.taggers[kind].calibrations == fitted.taggers[kind].calibrations
 
 
-def test_examples_that_were_mined_or_recognised_do_not_calibrate(examples):
+@pytest.mark.usefixtures("fitted")
+def test_progress_is_told_fold_by_fold(told):
+    assert told == [*(f"heads fitted without fold {fold}" for fold in (0, 1, 2)), "heads fitted on everything"]
+
+
+def test_examples_that_were_mined_or_recognised_do_not_calibrate(examples, views):
     half = np.arange(len(examples.folds)) % 2 == 0
-    mined = cross_fit(replace(examples, natural=half), jobs=1)
-    stripped = cross_fit(replace(examples, plain=half), jobs=1)
+    mined, stripped = (
+        cross_fit({fold: replace(view, **{name: half}) for fold, view in views.items()}, jobs=1)
+        for name in ("natural", "plain")
+    )
     scored = np.flatnonzero((examples.folds != -1) & half)
-    odds = mined.log_odds[examples.frame.wholes[scored]]
-    for i, label in enumerate(LABELS):
-        wanted = calibrated(odds[:, i], examples.verdicts[scored, i], label)
-        assert mined.tagger.calibrations[label] == stripped.tagger.calibrations[label] == wanted
+    for kind in ("default", "fast"):
+        odds = mined.log_odds[kind][examples.frame.wholes[scored]]
+        for i, label in enumerate(LABELS):
+            wanted = calibrated(odds[:, i], examples.verdicts[scored, i], label)
+            assert mined.taggers[kind].calibrations[label] == stripped.taggers[kind].calibrations[label] == wanted
 
 
 # Ends of sentences

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 ENCODER_FILES: Final = ("encoder.onnx", "tokenizer.json")
-MAX_PIECES: Final = 256
-"""Word pieces of the longest window; what exceeds it is left out. MiniLM was trained on up to 256."""
+MAX_PIECES: Final = 384
+"""Word pieces of the longest window; what exceeds it is left out."""
 
 
 @lru_cache(maxsize=4)
@@ -66,7 +66,7 @@ class Encoder:
         Parameters
         ----------
         windows : sequence of sequences of str
-            Words, as the tokenizer's pre-tokenised input.
+            Words, as the tokenizer's pre-tokenised input (`vitallies.classify.windows.Window.words`).
 
         Yields
         ------
@@ -85,16 +85,24 @@ class Encoder:
             yield np.cumsum(sums, axis=0).astype(np.float32)
 
 
-def pooled(sums: NDArray[np.float32], start: int, end: int) -> NDArray[np.float32]:
-    """Mean state of the words ``start`` to ``end`` of a window, scaled to length 1; zeros where they were left out.
+def pooled(sums: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Mean states of stretches of a window, scaled to length 1; zeros where the words were left out.
 
     Parameters
     ----------
     sums : ndarray of float32, shape (n_words + 1, width + 1)
         As `Encoder.encode` yields them.
+    places : ndarray of int, shape (n, 2)
+        First word of each stretch and the one after the last.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, width)
     """
-    total = sums[end] - sums[start]
-    if total[-1] < 0.5:
-        return np.zeros(len(total) - 1, np.float32)
-    mean: NDArray[np.float32] = total[:-1] / total[-1]
-    return mean / max(np.float32(np.linalg.norm(mean)), np.finfo(np.float32).tiny)
+    totals = sums[places[:, 1]] - sums[places[:, 0]]
+    # Scaled to length 1, a mean is what a sum is; rounding may leave a little where no word piece is.
+    totals[totals[:, -1] < 0.5] = 0
+    sums_of_states = totals[:, :-1]
+    lengths = np.linalg.norm(sums_of_states, axis=1, keepdims=True)
+    scaled: NDArray[np.float32] = sums_of_states / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return scaled

@@ -88,16 +88,8 @@ def context_features(frame: Frame, rows: Ints) -> Floats:
 
 
 def dense_features(frame: Frame, rows: Ints) -> Floats:
-    """Return the candidate's vector, that of the sentence before (whoever spoke it), and `context_features`.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_rows, 2 * width + 5 * n_sorts + 4)
-    """
-    before = frame.owners[rows] - 1
-    wholes = frame.wholes
-    previous = np.where((before >= 0)[:, None], frame.vectors[wholes[before]], 0)
-    return np.hstack([frame.vectors[rows], previous, context_features(frame, rows)]).astype(np.float32)
+    """Return the candidate's vector and `context_features`, shape (n_rows, width + 5 * n_sorts + 4)."""
+    return np.hstack([frame.vectors[rows], context_features(frame, rows)]).astype(np.float32)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from vitallies.classify.tagger import Tagger
 from vitallies.errors import ModelError
 from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the layout on disk; a model of another is refused."""
 
 VARIABLE: Final = "VITALLIES_MODEL"

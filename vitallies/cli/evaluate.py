@@ -23,6 +23,10 @@ def evaluate(
     corpora: Annotated[
         list[Path] | None, typer.Option(help="Where the transcripts are: folders of the corpora, or files.")
     ] = None,
+    work: Annotated[
+        Path,
+        typer.Option(help="With --folds: folder for fine-tuned encoders, taken from it if there."),
+    ] = Path("out/training"),
     fast: Annotated[bool, typer.Option("--fast", help="Leave the encoder out.")] = False,
     jobs: Annotated[int, typer.Option(help="Processes to use.")] = 2,
     resamples: Annotated[int, typer.Option(help="Resamples of the documents for the intervals; 0 for none.")] = 1000,
@@ -34,7 +38,7 @@ def evaluate(
 
     places = corpora or [Path("../shared/corpora")]
     if folds is not None:
-        results = cross_validated(data, places[0], folds, jobs=jobs, progress=logger.info)
+        results = cross_validated(data, places[0], folds, work, jobs=jobs, progress=logger.info)
     else:
         kind = "fast" if fast else "default"
         results = {kind: predicted(gold or data / "annotations" / "dev.jsonl.gz", places, fast=fast, jobs=jobs)}

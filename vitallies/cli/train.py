@@ -15,9 +15,12 @@ def train(
     data: Annotated[Path, typer.Option(help="The project's data folder.")] = Path("data"),
     corpora: Annotated[Path, typer.Option(help="Folder of the corpora (*.jsonl.gz).")] = Path("../shared/corpora"),
     out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path("models/default"),
+    work: Annotated[
+        Path, typer.Option(help="Folder for fine-tuned encoders; those of the same labels are taken from it.")
+    ] = Path("out/training"),
     jobs: Annotated[int, typer.Option(help="Processes to use.")] = 2,
 ) -> None:
     """Train a model; needs the extra `train`."""
     from vitallies.training.run import train as run
 
-    run(data, corpora, out, jobs=jobs, progress=logger.info)
+    run(data, corpora, out, work, jobs=jobs, progress=logger.info)

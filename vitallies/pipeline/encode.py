@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vitallies.classify.encoder import Encoder, pooled
+from vitallies.classify.windows import Window, runs
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.groups import VECTORS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from vitallies.classify.frame import Ints
-
-_WINDOWS_AT_ONCE = 256
+_WINDOWS_AT_ONCE = 64
 """Windows whose words are handed to the tokenizer together; it bounds memory and changes no result."""
 
 
-def encode(doc: Doc, encoder: Encoder, *, only: Ints | None = None) -> None:
+def encode(doc: Doc, encoder: Encoder) -> None:
     """Write the vectors of the Doc's candidates into its ``user_data``, shape (n_candidates, width).
-
-    A window is one sentence: MiniLM as it comes was trained on single sentences, and its states for them separate the
-    labels better than states that have seen the neighbours (the sentence before enters as a vector of its own).
 
     Parameters
     ----------
     doc : Doc
     encoder : Encoder
-    only : ndarray of int, optional
-        The sentences to encode; the candidates of others get zeros.
     """
     frame = doc_frame(doc, vectors=False)
     strings = doc.vocab.strings
     vectors = np.zeros((len(frame.candidates), encoder.width), np.float32)
-    edges = np.searchsorted(frame.owners, np.arange(len(frame.sentences) + 1)).tolist()
-    numbers = (np.arange(len(frame.sentences)) if only is None else only).tolist()
-    for first in range(0, len(numbers), _WINDOWS_AT_ONCE):
-        batch = numbers[first : first + _WINDOWS_AT_ONCE]
-        bounds = frame.sentences[batch].tolist()
-        windows = [[strings[word] for word in frame.words[start:end].tolist()] for start, end in bounds]
-        for number, (origin, _), sums in zip(batch, bounds, encoder.encode(windows), strict=True):
-            for row in range(edges[number], edges[number + 1]):
-                start, end = frame.candidates[row] - origin
-                vectors[row] = pooled(sums, start, end)
+    found = runs(frame.sentences)
+    while some := list(islice(found, _WINDOWS_AT_ONCE)):
+        windows = [Window.around(frame.sentences, frame.turns, first, last) for first, last in some]
+        words = [w.words([strings[word] for word in frame.words[w.start : w.end].tolist()]) for w in windows]
+        for (first, last), window, sums in zip(some, windows, encoder.encode(words), strict=True):
+            rows = slice(*np.searchsorted(frame.owners, [first, last + 1]).tolist())
+            vectors[rows] = pooled(sums, window.places(frame.candidates[rows]))
     doc.user_data[VECTORS] = vectors

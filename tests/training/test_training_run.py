@@ -1,0 +1,110 @@
+"""The training run: an encoder for each fold, taken up again where it was left."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from vitallies.errors import MissingExtraError
+from vitallies.training import run as home
+from vitallies.training.documents import Document
+from vitallies.training.run import _encoder, cross_validate
+from vitallies.types import Transcript, Turn
+
+EXAMPLES = SimpleNamespace(
+    folds=np.array([0, 1, -1, 0, 2], np.int8),
+    windows=(("we", "wait"), ("who", "says", "so")),
+    places=np.array([[0, 0, 2], [1, 0, 3]]),
+    inside=np.zeros((5, 6), np.int8),
+    verdicts=np.zeros((5, 6), np.int8),
+    kinds=np.array(["", "", "MYTH", "", ""]),
+    stances=np.array(["", "", "ASSERTED", "", ""]),
+)
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """What was fitted on: the run itself is left out, and the file written is the list of sentences."""
+    found = []
+
+    def fit(examples, sentences, *, progress):
+        assert examples.folds is EXAMPLES.folds
+        found.append(np.flatnonzero(sentences).tolist())
+        progress("fitting")
+        return SimpleNamespace(body=found[-1])
+
+    def export(body, folder):
+        (folder / "encoder.onnx").write_text(str(body), encoding="utf-8")
+
+    monkeypatch.setattr(home, "_fitting", lambda: (fit, export))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fold", "wanted"), [(0, [1, 2, 4]), (1, [0, 2, 3, 4]), (2, [0, 1, 2, 3]), (None, [0, 1, 2, 3, 4])]
+)
+def test_a_folds_encoder_sees_no_sentence_of_the_fold(runs, tmp_path, fold, wanted):
+    encoder = _encoder(tmp_path, EXAMPLES, fold, lambda _: None)
+    assert runs == [wanted]
+    assert (encoder.folder / "encoder.onnx").read_text(encoding="utf-8") == str(wanted)
+    assert list(tmp_path.iterdir()) == [encoder.folder]
+
+
+def test_an_encoder_that_is_there_is_taken_as_it_is(runs, tmp_path):
+    told = []
+    first = {fold: _encoder(tmp_path, EXAMPLES, fold, told.append) for fold in (0, None)}
+    assert [line.split(":")[0] for line in told] == [
+        "fitting",
+        "encoder trained without fold 0",
+        "fitting",
+        "encoder trained on everything",
+    ]
+    again = {fold: _encoder(tmp_path, EXAMPLES, fold, told.append) for fold in (0, None)}
+    assert again == first
+    assert len(runs) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"windows": (("we", "wait"), ("who", "said", "so"))},
+        {"places": np.array([[0, 0, 2], [1, 1, 3]])},
+        {"inside": np.ones((5, 6), np.int8)},
+        {"verdicts": np.ones((5, 6), np.int8)},
+        {"kinds": np.array(["", "", "EXCUSE", "", ""])},
+        {"stances": np.array(["", "", "REJECTED", "", ""])},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_encoder_of_other_labels_is_not_taken(runs, tmp_path, change):
+    one = _encoder(tmp_path, EXAMPLES, 0, lambda _: None)
+    other = _encoder(tmp_path, SimpleNamespace(**{**vars(EXAMPLES), **change}), 0, lambda _: None)
+    assert one != other
+    assert len(runs) == 2
+
+
+def test_an_encoder_half_written_is_not_taken_for_one(runs, tmp_path, monkeypatch):
+    fit, export = home._fitting()
+
+    def interrupted(body, folder):
+        export(body, folder)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home, "_fitting", lambda: (fit, interrupted))
+        with pytest.raises(KeyboardInterrupt):
+            _encoder(tmp_path, EXAMPLES, 1, lambda _: None)
+    _encoder(tmp_path, EXAMPLES, 1, lambda _: None)
+    assert len(runs) == 2
+
+
+def test_without_the_extra_nothing_is_begun(tmp_path, monkeypatch):
+    documents = [Document(Transcript(f"d{fold}", (Turn("We can't."),)), (), fold) for fold in (0, 1)]
+    monkeypatch.setattr(home, "labelled_documents", lambda *_: documents)
+    monkeypatch.setattr(home, "fit_boundaries", lambda _: pytest.fail("begun"))
+    monkeypatch.setitem(sys.modules, "torch", None)  # what an import of it then finds is nothing
+    for name in ("student", "encoder"):
+        monkeypatch.delitem(sys.modules, f"vitallies.training.{name}", raising=False)
+    with pytest.raises(MissingExtraError, match=r"pip install 'vitallies\[train\]'"):
+        cross_validate(tmp_path, tmp_path, tmp_path, progress=lambda _: None)
