@@ -382,8 +382,10 @@ def test_a_language_that_nobody_gives_is_guessed_for_a_transcript_alone(analyzer
     (doubt,) = found.transcript.meta["warnings"]
     assert (doubt["code"], "seems to be (100% of" in doubt["message"]) == ("language", True)
     assert next(iter(analyzer.pipe([transcript]))) == found
-    assert everything.analyze(replace(transcript, language="en")).spans, "the caller's word counts"
-    assert everything.analyze(GERMAN).spans, "a bare text is never guessed"
+    planted = f"{GERMAN} We can't control that."
+    assert everything.analyze(Transcript("x", (Turn(planted),))).transcript.language == "de"
+    assert everything.analyze(Transcript("x", (Turn(planted),), language="en")).spans, "the caller's word counts"
+    assert everything.analyze(planted).spans, "a bare text is never guessed"
     short = everything.analyze(replace(transcript, turns=(Turn(GERMAN[:120], "Ana"),)))
     assert (short.transcript.language, "warnings" in short.transcript.meta) == (None, False)
 

@@ -70,10 +70,16 @@ def test_a_turn_of_20000_words_without_punctuation_is_cut_linearly(fast, work):
     assert large["log_odds size"] == len(tokenise(blank_english(), words(20_000)))
 
 
-def test_the_encoder_sees_each_word_of_a_long_turn_once(analyzer, work):
-    doc = prepared(analyzer, words(3_000), encode=True)
-    assert work["encode size"] == len(doc)
-    assert len(doc.user_data["vitallies_vectors"]) == len(doc.spans[CANDIDATES])
+def test_the_encoder_reads_a_long_turn_linearly(analyzer, work):
+    sizes = {}
+    for n in (1_000, 3_000):
+        work.clear()
+        doc = prepared(analyzer, words(n), encode=True)
+        assert len(doc.user_data["vitallies_vectors"]) == len(doc.spans[CANDIDATES])
+        sizes[n] = work["encode size"]
+        # Once as one of a window's own words, and the words around each window once more.
+        assert len(doc) < sizes[n] < 2 * len(doc)
+    assert 2.7 * sizes[1_000] < sizes[3_000] < 3.3 * sizes[1_000]
 
 
 def test_a_turn_of_over_a_million_characters(fast):
