@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from vitallies.types import Analysis
 
-CHALLENGE_RECALL: Final = 0.5
-"""PLACEHOLDER, to be measured: the share of the challenges to a lie that are found."""
+CHALLENGE_RECALL: Final = 0.45
+"""The share of the challenges to a lie that are found: of 126 lies called challenged in train documents and written
+meetings two blind readers would take 76% (40 read), and of 1,160 called left standing they found 10% challenged in some
+way (4 of 40 on average)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
     from vitallies.types import Analysis, AnnotatedSpan
 
-EXPERIMENTAL: Final = frozenset(("evidence", "aspiration", "named", "thanked", "brushed_off"))
-"""Classes of decision with fewer than 25 cases that could be checked by hand, or less than 70% of them right."""
+EXPERIMENTAL: Final = frozenset(("evidence", "aspiration", "named", "thanked", "brushed_off", "left_standing"))
+"""Classes of decision with fewer than 25 cases that could be checked by hand, or less than 70% of them right.
+
+Two blind readers, on 40 random decisions each where there were as many: challenged right in 76%, agreed 86%, left
+standing 61% (16% wrong, 22% undecided between them), evidence 56% of 31, brushed off 84% of 19, named 57% of 7,
+aspiration and thanked 4 cases each.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Followed:
                 "score": item.lie.score,
                 "unchallenged": item.unchallenged,
                 "outcome": "left_standing",
+                "experimental": "left_standing" in EXPERIMENTAL,
             }
             rows += [
                 {
@@ -105,7 +111,7 @@ class Followed:
                     "reception": x.reception,
                 }
                 for x in item.responses
-            ] or [{**lie, "experimental": False}]
+            ] or [lie]
         return pd.DataFrame({name: pd.Series([r.get(name) for r in rows], dtype=of) for name, of in _FOLLOWED.items()})
 
     @property
