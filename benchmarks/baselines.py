@@ -45,7 +45,9 @@ class Labelled:
     gold : list of GoldSentence
     texts : ndarray of object, shape (n,)
     folds : ndarray of int, shape (n,)
-        -1 for training alone.
+        The fold that leaves it out; -1 where none does.
+    scored : ndarray of bool, shape (n,)
+        Whether it is scored; else it serves for training alone.
     verdicts : ndarray of int8, shape (n, n_labels)
         NOTHING, ARGUABLE or CLEAR.
     """
@@ -53,6 +55,7 @@ class Labelled:
     gold: list[GoldSentence]
     texts: NDArray[np.object_]
     folds: NDArray[np.int64]
+    scored: NDArray[np.bool_]
     verdicts: NDArray[np.int8]
 
     @property
@@ -64,15 +67,21 @@ class Labelled:
     def of(cls, documents: Iterable[Document]) -> Self:
         """Collect the labelled sentences of documents, their text cut out by their offsets."""
         rows = [
-            (gold, document.transcript.turns[gold.turn].text[gold.start : gold.end], document.fold)
+            (
+                gold,
+                document.transcript.turns[gold.turn].text[gold.start : gold.end],
+                document.fold,
+                document.fold is not None and number < len(document.sentences),
+            )
             for document in documents
-            for gold in document.sentences
+            for number, gold in enumerate(document.sentences + document.mined)
         ]
-        gold, texts, folds = zip(*rows, strict=True)
+        gold, texts, folds, scored = zip(*rows, strict=True)
         return cls(
             gold=list(gold),
             texts=np.array(texts, object),
             folds=np.array([-1 if fold is None else fold for fold in folds]),
+            scored=np.array(scored),
             verdicts=np.array([verdicts(sentence) for sentence in gold], np.int8),
         )
 

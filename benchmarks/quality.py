@@ -55,7 +55,7 @@ def out_of_fold(kind: Alternative, items: NDArray[Any], data: Labelled, c: float
 
 def thresholds(scores: NDArray[np.float64], data: Labelled, without: int | None = None) -> NDArray[np.float64]:
     """Return each label's best threshold on the out-of-fold scores, those of one fold left out."""
-    rows = np.isin(data.folds, [fold for fold in data.numbers if fold != without])
+    rows = data.scored & (data.folds != without)
     return np.array([best_threshold(scores[rows, i], data.verdicts[rows, i]) for i in range(len(LABELS))])
 
 
@@ -63,7 +63,7 @@ def cross_validated(kind: Alternative, items: NDArray[Any], data: Labelled) -> l
     """Return an alternative's predictions for all folds, each with the thresholds of the others."""
     scores, found = out_of_fold(kind, items, data), []
     for fold in data.numbers:
-        rows = np.flatnonzero(data.folds == fold)
+        rows = np.flatnonzero(data.scored & (data.folds == fold))
         found += predictions([data.gold[i] for i in rows], scores[rows], thresholds(scores, data, fold))
     return found
 
@@ -76,7 +76,7 @@ def try_c(data: Labelled) -> str:
         for c in kind.tried:
             scores, found = out_of_fold(kind, items, data, c), []
             for verdicts, column in zip(data.verdicts.T, scores.T, strict=True):
-                rows = (data.folds != -1) & (verdicts != ARGUABLE)
+                rows = data.scored & (verdicts != ARGUABLE)
                 found.append(average_precision(verdicts[rows] == CLEAR, column[rows]))
             lines.append(row([name, f"{c:g}", f"{np.mean(found):.4f}"]))
             say(lines[-1])
@@ -95,7 +95,7 @@ def folds(args: argparse.Namespace, data: Labelled) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as work:
             rows = cross_validate(args.data, args.corpora, Path(work), jobs=args.jobs, progress=say).predictions
     ours = {name: [Prediction.from_row(x) for x in rows[kind]] for kind, name in OURS.items()}
-    scored = [x for x, fold in zip(data.gold, data.folds.tolist(), strict=True) if fold != -1]
+    scored = [data.gold[i] for i in np.flatnonzero(data.scored).tolist()]
     parts = {"corpora": False, "written meetings": True}
     return {
         title: part([x for x in scored if x.doc.startswith("meetings/") == written], ours, others, args.resamples)

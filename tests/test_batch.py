@@ -217,11 +217,11 @@ def test_ctrl_c_leaves_what_is_done(meetings, tmp_path, jobs):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while len(list((out / ".parts").glob("*.json"))) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
     os.killpg(run.pid, signal.SIGINT)  # As a terminal does: to the workers too.
-    assert run.wait(60) != 0
+    assert run.wait(300) != 0
     kept = len(list((out / ".parts").glob("*.json")))
     assert 3 <= kept < 12
     log.unlink()

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def test_rows_survive_gzip(tmp_path):
     assert read_rows(plain) == rows
 
 
-@pytest.mark.parametrize("name", ["train", "dev"])
+@pytest.mark.parametrize("name", ["train", "dev", "mined"])
 def test_the_projects_annotations_are_stand_off_and_sound(name):
     path = ROOT / "data" / "annotations" / f"{name}.jsonl.gz"
     rows = read_rows(path)
@@ -109,6 +110,16 @@ def test_the_projects_annotations_are_stand_off_and_sound(name):
         assert set(row) == {"id", "doc", "turn", "start", "end", "sampling", "spans"}
         assert all("text" not in span for span in row["spans"])
         GoldSentence.from_row(row)
+
+
+def test_no_mined_sentence_overlaps_a_labelled_one():
+    places = {}
+    for name in ("train", "mined"):
+        for row in read_rows(ROOT / "data" / "annotations" / f"{name}.jsonl.gz"):
+            places.setdefault((row["doc"], row["turn"]), []).append((row["start"], row["end"], name))
+    for found in places.values():
+        for (_, end, first), (start, _, second) in pairwise(sorted(found)):
+            assert end <= start or "mined" not in (first, second)
 
 
 @pytest.mark.skipif(not (SHARED / "labels").is_dir(), reason="../shared, which holds the labels, is not here")

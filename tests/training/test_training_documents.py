@@ -93,7 +93,8 @@ def data(tmp_path):
         folder / "annotations" / "train.jsonl.gz",
         [a_row("b/2", spans=[span]), a_row("a/1"), a_row("b/2", start=10, end=22)],
     )
-    (folder / "folds.json").write_text('{"b/2": 1, "a/1": 0, "meetings/m1": 2}', encoding="utf-8")
+    write_rows(folder / "annotations" / "mined.jsonl.gz", [a_row("b/1"), a_row("b/2", start=30, end=40)])
+    (folder / "folds.json").write_text('{"b/2": 1, "a/1": 0, "b/1": 2, "meetings/m1": 2}', encoding="utf-8")
     meetings = [Transcript(f"meetings/m{n}", (Turn("We can't. So?"),)).to_json() for n in (1, 2)]
     (folder / "meetings" / "train.jsonl").write_text("\n".join(meetings), encoding="utf-8")
     (folder / "meetings" / "train.labels.jsonl").write_text(json.dumps(a_row("meetings/m1")), encoding="utf-8")
@@ -132,13 +133,14 @@ def test_gold_is_gathered_by_document(data):
 
 def test_all_documents_with_their_folds(data, corpora):
     documents = list(labelled_documents(data, corpora))
-    assert [(d.transcript.id, d.fold, len(d.sentences)) for d in documents] == [
-        ("a/1", 0, 1),
-        ("b/2", 1, 2),
-        ("meetings/m1", 2, 1),
-        ("meetings/m2", None, 0),
-        ("examples/written#1", None, 1),
-        ("examples/written#2", None, 1),
+    assert [(d.transcript.id, d.fold, len(d.sentences), len(d.mined)) for d in documents] == [
+        ("a/1", 0, 1, 0),
+        ("b/1", 2, 0, 1),
+        ("b/2", 1, 2, 1),
+        ("meetings/m1", 2, 1, 0),
+        ("meetings/m2", None, 0, 0),
+        ("examples/written#1", None, 1, 0),
+        ("examples/written#2", None, 1, 0),
     ]
     alone, after = documents[-2:]
     assert [turn.text for turn in alone.transcript.turns] == ["Nobody reads it."]

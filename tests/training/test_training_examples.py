@@ -118,6 +118,12 @@ def test_labelled_sentences_are_kept_with_their_verdicts(examples):
     assert examples.plain.all()
 
 
+def test_mined_sentences_are_learned_from_as_the_others(examples):
+    mined = collect(Document(TRANSCRIPT, SENTENCES[:1], 2, SENTENCES[1:]), Never(), recognised=False)
+    assert mined.verdicts.tolist() == examples.verdicts.tolist()
+    assert mined.folds.tolist() == examples.folds.tolist()
+
+
 def test_the_candidate_that_is_the_span_overlaps_it_wholly(examples):
     frame = examples.frame
     by_words = {

@@ -23,13 +23,17 @@ class Document:
     ----------
     transcript : Transcript
     sentences : tuple of GoldSentence
+        What it is scored by, and learned from where its fold is not left out.
     fold : int or None
         The fold that it is scored in; None where it serves for training alone.
+    mined : tuple of GoldSentence
+        More of its sentences, labelled because a model ranked them high: learned from as the others, never scored.
     """
 
     transcript: Transcript
     sentences: tuple[GoldSentence, ...]
     fold: int | None
+    mined: tuple[GoldSentence, ...] = ()
 
 
 def corpus_transcripts(corpora: Path, wanted: Iterable[str]) -> Iterator[Transcript]:
@@ -74,12 +78,14 @@ def labelled_documents(data: Path, corpora: Path) -> Iterator[Document]:
     """
     folds = json.loads((data / "folds.json").read_text(encoding="utf-8"))
     gold = gold_by_document(data / "annotations" / "train.jsonl.gz")
-    if homeless := gold.keys() - folds.keys():
+    mined = gold_by_document(data / "annotations" / "mined.jsonl.gz")
+    if homeless := (gold.keys() | mined.keys()) - folds.keys():
         raise DataError(
             f"{data / 'folds.json'} has no fold for {len(homeless)} labelled documents, as {min(homeless)!r}"
         )
-    for transcript in corpus_transcripts(corpora, gold):
-        yield Document(transcript, tuple(gold[transcript.id]), folds[transcript.id])
+    for transcript in corpus_transcripts(corpora, gold.keys() | mined.keys()):
+        name = transcript.id
+        yield Document(transcript, tuple(gold[name]), folds[name], tuple(mined[name]))
     for labels in sorted((data / "meetings").glob("*.labels.jsonl")):
         gold = gold_by_document(labels)
         for transcript in read_all(labels.with_name(labels.name.replace(".labels", ""))):

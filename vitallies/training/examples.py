@@ -183,7 +183,11 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
     sentences = [(s.start_char, s.end_char) for s in doc.spans[SENTENCES]]
     starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
     labelled = sorted(
-        ((starts[g.turn] + g.start, starts[g.turn] + g.end, g) for g in document.sentences if g.turn in starts),
+        (
+            (starts[g.turn] + g.start, starts[g.turn] + g.end, g)
+            for g in document.sentences + document.mined
+            if g.turn in starts
+        ),
         key=lambda item: item[:2],
     )
     if not labelled:

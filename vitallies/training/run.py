@@ -217,7 +217,7 @@ def _scores(found: CrossValidation, kind: str) -> dict[str, Any]:
 def _inputs(data: Path) -> list[Path]:
     return sorted(
         path
-        for pattern in ("annotations/train*", "examples/*", "meetings/*.jsonl", "folds.json")
+        for pattern in ("annotations/train*", "annotations/mined*", "examples/*", "meetings/*.jsonl", "folds.json")
         for path in data.glob(pattern)
     )
 
