@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitallies.errors import UsageError
-from vitallies.insights.comparison import MEASURES, Group, Measure, compare, differ, made_by, require_same
+from vitallies.insights.comparison import Group, Measure, compare, differ, made_by, require_same
 from vitallies.insights.estimates import difference, ratio
+from vitallies.insights.tables import MEASURES
 from vitallies.labels import LABELS
 
 MODEL = {"model": "fake 1"}
@@ -19,6 +20,10 @@ MANIFEST = {
     "model": {"id": "default 0.1.0 abc", "manifest_sha256": "0123456789abcdef"},
     "options": {"fast": False, "min_score": None, "customers": ["guest", "Acme"], "all_candidates": False},
 }
+
+
+def compared(first, second, **options):
+    return compare(first, second, MEASURES[: len(LABELS)], **options)
 
 
 def row(words=1000, **counts):
@@ -156,7 +161,7 @@ def test_false_alarms_and_coverage_where_one_group_is_longer_and_smaller():
 
 
 def test_the_measures_are_the_labels_per_thousand_words():
-    found = compare(group("a", [1, 2, 3]), group("b", [3, 4, 8], CHALLENGE=1))
+    found = compared(group("a", [1, 2, 3]), group("b", [3, 4, 8], CHALLENGE=1))
     assert [item.measure for item in found.differences] == [f"{label} per 1,000 words" for label in LABELS]
     by_name = {item.measure.split()[0]: item for item in found.differences}
     assert by_name["VITAL_LIE"].first.value == pytest.approx(2)
@@ -177,30 +182,30 @@ def test_what_a_table_lacks_is_left_out():
     np.testing.assert_array_equal(above, [1, nan, nan])
     np.testing.assert_array_equal(below, [1000, nan, nan])
     uncounted = Group("b", [row(VITAL_LIE=None), row(VITAL_LIE=None)], MODEL)
-    found = compare(group("a", [1, 2]), uncounted)
+    found = compared(group("a", [1, 2]), uncounted)
     assert [item.measure.split()[0] for item in found.differences] == list(LABELS[1:])
-    assert compare(group("a", []), uncounted).differences == ()
+    assert compared(group("a", []), uncounted).differences == ()
     assert compare(group("a", [1]), group("b", [1]), [Measure("x", ("nowhere",), ("n_words",))]).differences == ()
 
 
 def test_the_reading_names_what_differs_and_what_chance_would_do():
     more, fewer = group("this year", [9, 8, 7, 9], ASPIRATION=1), group("last year", [1, 2, 3, 1], ASPIRATION=1)
-    assert compare(fewer, more).reading == (
+    assert compared(fewer, more).reading == (
         "Higher in this year than in last year: VITAL_LIE per 1,000 words (+6.5). "
         "Of 2 measures compared, 0.1 would differ so by chance alone."
     )
-    assert compare(more, fewer).reading.startswith(
+    assert compared(more, fewer).reading.startswith(
         "Lower in last year than in this year: VITAL_LIE per 1,000 words (-6"
     )
-    alike = compare(more, group("next year", [9, 8, 7, 9], ASPIRATION=1)).reading
+    alike = compared(more, group("next year", [9, 8, 7, 9], ASPIRATION=1)).reading
     assert alike.startswith("No difference between this year and next year can be told from chance. Of 2 measures")
-    assert compare(group("a", []), group("b", [])).reading == (
+    assert compared(group("a", []), group("b", [])).reading == (
         "How b differs from a cannot be told: too few findings or meetings."
     )
 
 
 def test_to_frame():
-    found = compare(group("a", [1, 2, 3, 5]), group("b", [3, 4, 8]), resamples=99)
+    found = compared(group("a", [1, 2, 3, 5]), group("b", [3, 4, 8]), resamples=99)
     frame = found.to_frame()
     first = frame.to_dict("records")[0]
     lies = found.differences[0]
@@ -209,7 +214,7 @@ def test_to_frame():
     assert (first["second"], first["second_high"], first["n_second"]) == (5.0, lies.second.high, 3)
     assert first["difference"] == pytest.approx(2.25)
     assert (first["difference_low"], first["p"]) == (lies.difference.low, lies.p)
-    empty = compare(group("a", []), group("b", [])).to_frame()
+    empty = compared(group("a", []), group("b", [])).to_frame()
     assert empty.empty
     assert list(empty.dtypes.items()) == list(frame.dtypes.items())
 
@@ -220,7 +225,7 @@ def test_to_frame():
 def test_different_models_are_refused_with_the_cure():
     other = Group("b", [], {"model": "fake 2"})
     with pytest.raises(UsageError, match="model fake 1 against fake 2") as refused:
-        compare(group("a", [1]), other)
+        compared(group("a", [1]), other)
     assert "a and b were not scored in the same way" in str(refused.value)
     assert "score both again with one model and the same options" in str(refused.value)
 

@@ -1,5 +1,6 @@
 """An open question for every vital lie."""
 
+import re
 import string
 from dataclasses import replace
 
@@ -35,7 +36,7 @@ WORDS = [
     "I",
     "never",
 ]
-OPENINGS = ("what ", "who ", "where ", "when ", "how ", "which ", "under what ", "even if ")
+OPENINGS = ("what ", "who ", "where ", "when ", "how ", "which ", "under what ", "even if ", "you said ")
 SLOTS = {
     "action": {"do", "doing"},
     "worth": {"do", "doing"},
@@ -44,12 +45,14 @@ SLOTS = {
     "owner": {"owner"},
     "tried": {"tried"},
     "open": {"who", "whom", "do", "seen"},
-    "except": {"who", "whom", "do", "not"},
+    "is": {"who", "whom", "do", "seen"},
+    "except": {"but"},
     "outcome": {"who", "whom", "do"},
     "claim": {"claim"},
     "whether": {"whether"},
     "own": {"whether"},
     "thing": {"thing"},
+    "quote": {"quote"},
     "nothing": set(),
 }
 
@@ -150,6 +153,7 @@ def test_a_question_has_no_open_slot_and_no_first_person(words):
     for kind in KINDS:
         asked = question(belief, kind)
         assert "{" not in asked
+        asked = re.sub("“.*”", "", asked)  # as said
         assert not {"I", "we", "our", "my"} & set(asked.split()), shapes(belief)
 
 

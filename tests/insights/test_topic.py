@@ -152,18 +152,18 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("the swings aren't ever used", "open", {"who": "the swings", "do": "be used"}),
         ("oak is way too expensive", "open", {"who": "oak", "do": "be affordable"}),
         ("there's no leak", "open", {"whom": "there", "do": "be some leak"}),
-        ("that won't be a problem at all", "open", {"who": "this", "do": "be a problem"}),
+        ("that won't be a problem at all", "is", {"who": "this", "do": "be a problem"}),
         ("no porter would carry that", "open", {"who": "some porter", "do": "carry that"}),
         ("I can't see anybody buying a wooden bike", "open", {"who": "somebody", "do": "buy a wooden bike"}),
         # generalities
-        ("Gardeners only care about rain", "except", {"who": "gardeners", "not": "not only", "do": "care about rain"}),
-        ("everyone wants the window seat", "except", {"not": "not", "do": "want the window seat"}),
-        ("they always order late", "except", {"who": "they", "not": "not always", "do": "order late"}),
+        ("Gardeners only care about rain", "except", {"but": "gardeners might not only care about rain"}),
+        ("everyone wants the window seat", "except", {"but": "not everyone might want the window seat"}),
+        ("they always order late", "except", {"but": "they might not always order late"}),
         ("then they'll sulk all week", "outcome", {"whom": "them", "do": "sulk all week"}),
         # the belief itself
         ("it's our busiest week", "claim", {"claim": "it's your busiest week"}),
         ("I was told on Monday", "claim", {"claim": "you were told on Monday"}),
-        ("if they ring late, it's their own fault", "claim", {"claim": "it's their own fault"}),
+        ("if they ring, it's a matter of plain luck", "claim", {"claim": "it's a matter of plain luck"}),
         ("he doesn't mind", "whether", {"whether": "he minds"}),
         ("they didn't notice the smell", "whether", {"whether": "they noticed the smell"}),
         ("it's no big deal", "whether", {"whether": "it's a big deal"}),
@@ -197,7 +197,7 @@ def test_what_would_mislead_is_left_alone(belief, shape):
 
 
 def test_what_follows_but_counts_before_what_it_qualifies():
-    assert shapes("it's ugly, but it's cheap")["claim"] == {"claim": "it's cheap"}
+    assert shapes("it's ugly, but it's by far the cheapest")["claim"] == {"claim": "it's by far the cheapest"}
 
 
 @given(st.lists(st.sampled_from(WORDS)))

@@ -31,8 +31,9 @@ def compare(
     from rich.console import Console
 
     from vitallies.insights.comparison import compare as run
+    from vitallies.insights.tables import MEASURES
 
-    result = run(_read(first), _read(second))
+    result = run(_read(first), _read(second), MEASURES)
     console = Console()
     console.print(_table(result))
     console.print(result.reading, markup=False, highlight=False, soft_wrap=True)

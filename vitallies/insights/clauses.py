@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vitallies.insights.verbs import base_of, base_of_gerund, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, closed, made, norms, starting, words_of
+from vitallies.insights.wording import Word, Words, closed, made, norms, pairs, starting, words_of
 
 _LONGEST_SUBJECT: Final = 12
 """Words in which a verb must follow for the words before it to be its subject."""
@@ -37,8 +37,6 @@ class Clause:
         Whether it tells of the past.
     adverbs : frozenset of str
         Those between subject and verb.
-    doubt : tuple of Word
-        "I don't think", where the denial stands there.
     """
 
     subject: Words
@@ -49,7 +47,6 @@ class Clause:
     negated: bool = False
     past: bool = False
     adverbs: frozenset[str] = frozenset()
-    doubt: Words = ()
 
 
 def clause(words: Words) -> Clause | None:
@@ -69,21 +66,79 @@ def clause(words: Words) -> Clause | None:
 
 
 def _clause(words: Words) -> Clause | None:
-    for name in ("doubts", "hedges"):
-        if length := starting(words, name):
-            after = words[length:]
-            joined = len(after) > 2 and after[0].norm in words_of("joints") and not is_auxiliary(after[1])
-            inner = _clause(unopened(after[1:] if joined else after))
-            if joined and inner is None and not max(starting(after, "doubts", 1), starting(after, "hedges", 1)):
-                inner = _clause(after)  # "that" is the subject
-            if inner is not None and name == "hedges":
-                return inner
-            if inner is not None:
-                return replace(inner, negated=not inner.negated, doubt=inner.doubt or words[:length])
+    for length, denied in _embeddings(words):
+        after = words[length:]
+        joined = len(after) > 2 and after[0].norm in words_of("joints") and not is_auxiliary(after[1])
+        inner = _clause(unopened(after[1:] if joined else after))
+        if joined and inner is None and not any(_embeddings(after[1:])):
+            inner = _clause(after)  # "that" is the subject
+        if inner is not None:
+            return replace(inner, negated=not inner.negated) if denied else inner
     length_of_subject = _subject(words)
     if length_of_subject is None:
         return None
     return _Predicate(words[:length_of_subject], words[length_of_subject:]).read()
+
+
+def _embeddings(words: Words) -> list[tuple[int, bool]]:
+    """Lengths of "I'd still say", "the fact is" or "we don't think" in front, each with whether it denies."""
+    found = [(starting(words, "doubts"), True), (starting(words, "hedges"), False)]
+    at, denied = 1, False
+    passing = words_of("modals", "do", "adverbs", "negative")
+    while words and words[0].norm in {"i", "we"} and at < len(words) and words[at].norm in passing:
+        denied ^= words[at].norm in words_of("negative")
+        at += 1
+    opining = words_of("opining") - ({"know"} if denied else set())
+    if words and words[0].norm in {"i", "we"} and norms(words[at : at + 1])[:1] and words[at].norm in opining:
+        found.append((at + 1, denied))
+    return [(length, denies) for length, denies in found if length]
+
+
+def clauses_of(words: Words) -> list[Words]:
+    """Cut a stretch before its clauses: what follows "but" comes first, then what denies after "so", then the rest."""
+    cuts = [(0, 1)]
+    for at in range(1, len(words)):
+        norm, comma = words[at].norm, words[at - 1].norm == ","
+        before_subject = words[at + 1 :] and words[at + 1].norm in words_of("pronouns")
+        start = cuts[-1][0]
+        if norm == "but":
+            cuts.append((at, -1))
+        elif norm == "so" and (comma or before_subject):
+            denies = any(word.norm in words_of("negative", "none") | {"no"} for word in words[at:])
+            cuts.append((at, 0 if denies else 2))
+        elif comma or (norm == "and" and before_subject):
+            cuts.append((at, 3 if norm in words_of("reasons") else 2))
+        elif at - start < 3:
+            continue
+        elif words[start].norm in words_of("conditions") and "," not in norms(words[at:]) and _concludes(words[at:]):
+            cuts.append((at, 1))
+        elif _runs_on(words[start:at], words[at:]):
+            cuts.append((at, 2))
+    ends = [at for at, _ in cuts[1:]] + [len(words)]
+    parts = [(rank, words[start:end]) for (start, rank), end in zip(cuts, ends, strict=True)]
+    return [part for _, part in sorted(parts, key=lambda item: item[0]) if part]
+
+
+def _concludes(words: Words) -> bool:
+    """Whether the main clause begins here, after a condition: with "then", or a pronoun and its verb."""
+    if words[0].norm == "then":
+        return True
+    if len(words) < 2 or words[0].norm not in words_of("pronouns"):
+        return False
+    after = words[1].norm
+    acts = after in words_of("modals", "be") or "not" in norms(words[1:3]) or after == "never"
+    return acts or (words[0].norm in pairs("objects") and bool(verb_form(after)))
+
+
+def _runs_on(before: Words, words: Words) -> bool:
+    """Whether "it's" or "they're" begins a new clause, which a recogniser left no mark before."""
+    if norms(words[:2]) not in {("it", "'s"), ("there", "'s"), ("they", "are")}:
+        return False
+    before = unopened(before)
+    if max(starting(before, "hedges"), starting(before, "doubts")) == len(before):
+        return False
+    joins = words_of("relative", "pronouns", "prepositions", "joining", "saying")
+    return before[-1].norm not in joins and not {"what", "how"} & set(norms(before[-4:]))
 
 
 def unopened(words: Words) -> Words:
@@ -111,7 +166,7 @@ def _setting(words: Words) -> int:
     if words[0].norm not in words_of("prepositions") - {"to", "until", "till"}:
         return 0
     for at in range(2, min(8, len(words) - 1)):
-        if words[at].norm in words_of("relative"):
+        if words[at].norm in words_of("relative") | {"and"}:
             return 0
         if words[at].norm in words_of("subjects"):
             after = words[at + 1]

@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 
 from vitallies.errors import UsageError
 from vitallies.insights.estimates import RESAMPLES, SIGNIFICANT, Estimate, Floats, difference, paired, ratio
-from vitallies.labels import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,10 +62,6 @@ class Measure:
         above, below = np.split(table, [len(self.numerator)], axis=1)
         absent = np.isnan(table).any(1)
         return np.where(absent, np.nan, above.sum(1)), np.where(absent, np.nan, below.sum(1))
-
-
-MEASURES: Final = tuple(Measure(f"{label} per 1,000 words", (label,), ("n_words",), 1000.0) for label in LABELS)
-"""What is compared of two tables of transcripts, in order; a measure whose columns a table lacks is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +188,7 @@ _DTYPES: Final = {
 def compare(
     first: Group,
     second: Group,
-    measures: Iterable[Measure] = MEASURES,
+    measures: Iterable[Measure],
     *,
     resamples: int = RESAMPLES,
     seed: int = 0,

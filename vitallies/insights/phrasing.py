@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from vitallies.insights.clauses import Clause, is_auxiliary
+from vitallies.insights.clauses import Clause
 from vitallies.insights.verbs import base_of_gerund, verb_form, with_ed, with_s
 from vitallies.insights.wording import Word, Words, closed, made, norms, pairs, starting, words_of, written
 
@@ -55,8 +55,9 @@ def positive(words: Words) -> Words:
             at += length
             continue
         at += 1
-        such = word.norm == "such" and after in {("a",), ("an",)}
-        if such or (word.norm in {"that", "any"} and after and after[0] in words_of("graded")):
+        such = word.norm == "such" and after in {("a",), ("an",)} and norms(words[at + 1 : at + 2]) != ("thing",)
+        graded = at == 2 and word.norm in {"so", "too", "very"} and words[0].norm == "be"
+        if such or graded or (word.norm in {"that", "any"} and after and after[0] in words_of("graded")):
             continue
         text = pairs("some").get(word.norm, word.text) if at <= 2 or word.norm.startswith("any") else word.text
         out.append(replace(word, text=text, norm=text.lower()))
@@ -74,8 +75,10 @@ def somebody(subject: Words) -> Words:
 
 def asked(said: Clause) -> Words | None:
     """Return a clause without its denial, as "whether" takes it; None where it cannot be freed of it."""
-    if base_of_gerund(norms(said.finite[-1:])[0]) == said.verb:
-        return None  # "I can't see anybody buying it"
+    if base_of_gerund(norms(said.finite[-1:])[0]) == said.verb or (
+        said.verb == "be" and norms(said.rest) == ("nothing",)
+    ):
+        return None  # "I can't see anybody buying it"; "sixty is nothing"
     finite = tuple(word for word in said.finite if word.norm not in words_of("unasked"))
     if said.modal in {"do", "does", "did"} and "not" in norms(said.finite):
         verb = {"does": with_s(said.verb), "did": with_ed(said.verb)}.get(said.modal, said.verb)
@@ -83,6 +86,8 @@ def asked(said: Clause) -> Words | None:
     rest = said.rest
     if norms(rest[:1]) == ("no",) and len(rest) > 1:
         rest = (*made(article(rest[1:]) if _is_one(said) else "any"), *rest[1:])
+    elif norms(rest[:1]) == ("any",) and len(rest) > 1 and _is_one(said):
+        rest = (*made(article(rest[1:])), *rest[1:])
     elif norms(rest[:1]) == ("nothing",):
         rest = (*made("anything"), *rest[1:])
     elif "not" in norms(rest):
@@ -120,31 +125,14 @@ def who(subject: Words) -> dict[str, str]:
     return {"who": shifted, "whom": pairs("objects").get(shifted, shifted)}
 
 
-def things(words: Words) -> list[tuple[int, str]]:
-    """Return the noun phrases, addressed to the speaker, each with its rank.
-
-    0 where an article or its like opens it, 1 after a preposition of place, 2 with "a", 3 for a bare plural in front.
-    """
-    found: list[tuple[int, Words]] = []
-    for at, word in enumerate(words):
-        before = words[at - 1].norm if at else ""
-        inside = _nouns(words[at + 1 :])
-        phrase = words[at : at + 1 + len(inside)]
-        if inside and word.norm in words_of("definite") and (word.norm != "that" or before in words_of("prepositions")):
-            found.append((1 if before in words_of("places") else 0, phrase))
-        elif inside and word.norm in {"a", "an"} and norms(words[at + 1 + len(inside) :][:1]) != ("-",):
-            found.append((2, phrase))
-        elif not at and word.norm.endswith("s") and not verb_form(word.norm) and _nouns((word,)):
-            found.append((3, (word,)))
-    shifted = [(rank, addressed(phrase)) for rank, phrase in found]
-    return [(rank, written(lowered(phrase))) for rank, phrase in shifted if phrase is not None]
-
-
-def _nouns(words: Words) -> Words:
-    """The words up to the end of a noun phrase of up to three, none where one of them says nothing by itself."""
-    for at, word in enumerate((*words, Word(".", "."))):
-        done = at and (verb_form(word.norm) in {"s", "past"} or word.norm in words_of("feeling"))
-        if done or not word.text.isalpha() or word.norm in closed() or is_auxiliary(word):
-            empty = at > 3 or any(inner.norm in words_of("empty") for inner in words[:at])
-            return () if empty else words[:at]
-    return ()
+def noun_phrase(words: Words) -> str | None:
+    """Return words addressed to the speaker where they are a short noun phrase with an article, None otherwise."""
+    while len(words) > 1 and words[0].norm in words_of("prepositions", "joining") - words_of("places"):
+        words = words[1:]
+    inner = norms(words[1:])
+    opened = norms(words[:1])[:1] and words[0].norm in words_of("definite") | {"a", "an"}
+    plain = 1 <= len(inner) <= 4 and all(word.isalpha() and word not in closed() for word in inner)
+    if not opened or not plain or set(inner) & words_of("empty", "feeling") or verb_form(inner[-1]) in {"s", "past"}:
+        return None
+    shifted = addressed(words)
+    return None if shifted is None else written(lowered(shifted))

@@ -26,12 +26,15 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
     {
         "EXCUSE": (("owner",), ("tried",), ("lack",), ("action",), ("worth",), ("outcome",), ("open",), ("claim",)),
         "RATIONALIZATION": (("tried",), ("worth",), ("needless",), ("action",), ("outcome",), ("open",), ("claim",)),
-        "DENIAL": (("worth",), ("needless",), ("action",), ("open", "whether"), ("whether", "claim")),
+        "DENIAL": (("worth",), ("needless",), ("action",), ("open", "is", "whether"), ("whether", "claim")),
         "MYTH": (("tried",), ("worth",), ("needless",), ("action",), ("open",), ("except", "claim")),
         "SELF_DECEPTION": (("claim", "own"),),
     }
 )
 """Kind → what a question builds on, the first that is recognised; those of one group are equally good."""
+
+_LAST: Final = (("thing",), ("quote",), ("nothing",))
+"""What a question of any kind builds on where nothing else is recognised."""
 
 _UNKNOWN: Final = "MYTH"
 """The kind whose forms suit a belief of no known kind: they ask for exceptions."""
@@ -147,8 +150,9 @@ def question(belief: str, kind: str) -> str:
     What the belief is about is recognised by rules over its words (`vitallies.insights.topic.shapes`): an act said to
     be impossible or needless, means that are missing, an owner elsewhere, what people never or always do. The kind says
     which of these a question builds on first, and in which forms; where none is recognised, the belief itself, turned
-    to the speaker, or a noun phrase in it takes their place. Among the forms that fit, a hash of the words chooses: the
-    same belief gets the same question, and different ones get different forms.
+    to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), the words as
+    said. Among the forms that fit, a hash of the words chooses: the same belief gets the same question, and different
+    ones get different forms.
 
     Parameters
     ----------
@@ -184,7 +188,7 @@ def question(belief: str, kind: str) -> str:
 def _filled(belief: str, kind: str) -> list[str]:
     """The forms for the first group that the belief fills, filled."""
     found = shapes(belief)
-    for group in (*_ORDER[kind], ("thing",), ("nothing",)):
+    for group in (*_ORDER[kind], *_LAST):
         fitting = [
             form.format_map(found[shape])
             for shape in group

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import Clause, clause, unopened
-from vitallies.insights.phrasing import addressed, asked, lowered, positive, somebody, things, unnegated, who
-from vitallies.insights.verbs import base_of_gerund, gerund, verb_form
+from vitallies.insights.clauses import Clause, clause, clauses_of
+from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation
+from vitallies.insights.phrasing import addressed, asked, lowered, noun_phrase, positive, somebody, unnegated, who
+from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
 from vitallies.insights.wording import (
     Word,
     Words,
@@ -25,9 +26,16 @@ from vitallies.insights.wording import (
 
 Slots = Mapping[str, str]
 
-_MOST_WORDS: Final = 16
+_MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
 
+_LEAST_WORDS: Final = 3
+"""Words of a clause that can be taken up; one more where it begins with "that"."""
+
+_LEAST_SHARE: Final = 0.6
+"""Of a belief's words, for a clause to stand for all of it."""
+
+_NEGATIVE: Final = frozenset({"no", "not", "cannot", "never", "nobody", "nothing"})
 _POINTING: Final = frozenset({("that",), ("it",), ("this",)})
 _OURS: Final = frozenset({("i",), ("we",), ("you",), ("one",), ()})
 
@@ -51,81 +59,40 @@ def shapes(belief: str) -> dict[str, Slots]:
         - ``owner``: whose matter it is: ``owner``
         - ``tried``: what we tried before: ``tried``
         - ``open``: what would be so without the denial: ``who`` (``whom``) might ``do``, and be ``seen`` to do
-        - ``except``: what is said of all or always: ``who`` might ``not`` ``do`` ("not always", "not only")
+        - ``except``: what is said of all or always: ``but`` ("not all might …", "they might not always …")
         - ``outcome``: what is feared: ``whom`` not to ``do``
         - ``claim``: the belief as a clause: ``claim``
         - ``whether``: the same without its denial, where others can tell: ``whether``; ``own``: where it is about us
-        - ``thing``: a noun phrase in it: ``thing``
+        - ``is``: like ``open``, of what something is, or of what nobody wants
+        - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
+        - ``quote``: the belief, or a part of it, as said: ``quote``
         - ``nothing``: always there, without slots
     """
     found: dict[str, Slots] = {}
     stretches = spoken(belief)
-    for part in [part for stretch in stretches for part in _parts(stretch)]:
+    parts = [part for stretch in stretches for part in clauses_of(stretch)]
+    least = _LEAST_SHARE * sum(len(part) for part in parts)
+    for part in parts:
         said = clause(part)
         rest = None if said is None else _ended(said.rest)
-        if said is not None and rest is not None and (rest or said.verb not in words_of("incomplete")):
-            told = {"claim", "whether", "own"} if "claim" in found else set()  # by one clause
-            for shape, slots in _of_clause(replace(said, rest=rest)):
-                if shape not in told:
-                    found.setdefault(shape, slots)
-    if named := [thing for stretch in stretches for thing in things(stretch)]:
-        found["thing"] = {"thing": min(named, key=lambda thing: thing[0])[1]}
+        if said is not None and rest is not None and _is_complete(said.verb, rest):
+            said = replace(said, rest=rest)
+            for shape, slots in _of_clause(said, whole=len(part) >= least):
+                found.setdefault(shape, slots)
+    for stretch in stretches:
+        if thing := noun_phrase(stretch):
+            found.setdefault("thing", {"thing": thing})
+    if quote := quotation(belief, (*stretches, *parts)):
+        found["quote"] = {"quote": quote}
     found["nothing"] = {}
     return found
-
-
-def _parts(words: Words) -> list[Words]:
-    """Cut a stretch before its clauses: what follows "but" first, then what denies after "so", then in order."""
-    cuts = [(0, 1)]
-    for at in range(1, len(words)):
-        norm, comma = words[at].norm, words[at - 1].norm == ","
-        before_subject = words[at + 1 :] and words[at + 1].norm in words_of("pronouns")
-        start = cuts[-1][0]
-        if norm == "but":
-            cuts.append((at, -1))
-        elif norm == "so" and (comma or before_subject):
-            denies = any(word.norm in words_of("negative", "none") | {"no"} for word in words[at:])
-            cuts.append((at, 0 if denies else 2))
-        elif comma or (norm == "and" and before_subject):
-            cuts.append((at, 3 if norm in words_of("reasons") else 2))
-        elif at - start < 3:
-            continue
-        elif words[start].norm in words_of("conditions") and "," not in norms(words[at:]) and _concludes(words[at:]):
-            cuts.append((at, 1))
-        elif _runs_on(words[start:at], words[at:]):
-            cuts.append((at, 2))
-    ends = [at for at, _ in cuts[1:]] + [len(words)]
-    parts = [(rank, words[start:end]) for (start, rank), end in zip(cuts, ends, strict=True)]
-    return [part for _, part in sorted(parts, key=lambda item: item[0]) if part]
-
-
-def _concludes(words: Words) -> bool:
-    """Whether the main clause begins here, after a condition: with "then", or a pronoun and its verb."""
-    if words[0].norm == "then":
-        return True
-    if len(words) < 2 or words[0].norm not in words_of("pronouns"):
-        return False
-    after = words[1].norm
-    acts = after in words_of("modals", "be") or "not" in norms(words[1:3]) or after == "never"
-    return acts or (words[0].norm in pairs("objects") and bool(verb_form(after)))
-
-
-def _runs_on(before: Words, words: Words) -> bool:
-    """Whether "it's" or "they're" begins a new clause, which a recogniser left no mark before."""
-    if norms(words[:2]) not in {("it", "'s"), ("there", "'s"), ("they", "are")}:
-        return False
-    before = unopened(before)
-    if max(starting(before, "hedges"), starting(before, "doubts")) == len(before):
-        return False
-    joins = words_of("relative", "pronouns", "prepositions", "joining", "saying")
-    return before[-1].norm not in joins and not {"what", "how"} & set(norms(before[-4:]))
 
 
 def _ended(rest: Words) -> Words | None:
     """End what follows a verb before the next clause, without tags; None where it breaks off."""
     for at, word in enumerate(rest):
         joins = word.norm in {"so", "as", "since"} and not {"as", "same", "such"} & set(norms(rest[:at]))
-        joins = joins and bool(rest[at + 1 :]) and rest[at + 1].norm in words_of("pronouns")
+        joins = joins and bool(rest[at + 1 :]) and rest[at + 1].norm in words_of("subjects")
         if word.norm == "," or joins or starting(rest, "cuts", at):
             rest = rest[:at]
             break
@@ -134,27 +101,39 @@ def _ended(rest: Words) -> Words | None:
     while (length := ending(rest, "endings")) and length < len(rest):
         rest = rest[:-length]
     if rest and rest[-1].norm in words_of("stranded"):
-        hung = norms(rest[:1])[0] in pairs("some") or any(word.norm in words_of("relative") | {"to"} for word in rest)
+        acts = any(word == "to" and verb_form(after) == "base" for word, after in pairwise(norms(rest)))
+        hung = acts or rest[0].norm in pairs("some") or any(word.norm in words_of("relative") for word in rest)
         return rest if hung else None
     wanting = norms(rest[-1:]) == ("to",) and bool(words_of("wanting") & set(norms(rest[-2:-1])))
     return None if rest and rest[-1].norm in words_of("dangling") and not wanting else rest
 
 
+def _is_complete(verb: str, rest: Words) -> bool:
+    """Whether a verb has what it needs: nobody "does on" something."""
+    bare = not rest or (verb in {"do", "make", "have", "say"} and rest[0].norm in words_of("prepositions") - {"to"})
+    return not bare or verb not in words_of("incomplete")
+
+
 def _unreasoned(rest: Words) -> Words:
-    """What comes before the first condition or reason."""
-    return rest[: next((at for at, word in enumerate(rest) if word.norm in words_of("reasons")), len(rest))]
+    """What comes before the first condition or reason, but all of "like it when …"."""
+    before = rest[: next((at for at, word in enumerate(rest) if word.norm in words_of("reasons")), len(rest))]
+    return rest if norms(before) == ("it",) else before
 
 
-def _of_clause(said: Clause) -> Iterator[tuple[str, Slots]]:
+def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
     opened = None if _is_elsewhere(said) else _opened(replace(said, rest=_unreasoned(said.rest)))
     if opened is not None and not said.past:
         yield from _denial(opened)
     if said.verb == "be" and not said.negated:
         yield from _owner(said)
     elif opened is None and not said.negated and not said.past and said.modal in {"", "will", "would"}:
-        yield from _affirmation(said)
+        yield from (pair for pair in _affirmation(said) if whole or pair[0] == "outcome")
     yield from _try(said)
-    yield from _claim(said)
+    if whole:
+        yield from _claim(said)
+    uncaring = said.negated and norms(said.subject) in _OURS and said.verb in words_of("caring")
+    if uncaring and (thing := noun_phrase(said.rest)):
+        yield "thing", {"thing": thing}
 
 
 def _try(said: Clause) -> Iterator[tuple[str, Slots]]:
@@ -162,7 +141,7 @@ def _try(said: Clause) -> Iterator[tuple[str, Slots]]:
     perfect = said.verb == "have" and norms(said.rest[:1]) == ("tried",)
     ours = said.past and not said.negated and norms(said.subject) in _OURS
     tried = addressed(said.rest[1:] if perfect else said.rest) if ours and (perfect or said.verb == "try") else None
-    if tried and tried[0].norm not in words_of("prepositions"):
+    if tried and tried[0].norm not in words_of("prepositions") and fits(tried):
         yield "tried", {"tried": written(tried)}
 
 
@@ -175,7 +154,9 @@ def _is_elsewhere(said: Clause) -> bool:
 
 
 def _opened(said: Clause) -> Clause | None:
-    """The clause with its denial taken away, None where it denies nothing."""
+    """The clause with its denial taken away, None where it denies nothing or only "just" and "always"."""
+    if _is_narrow(said):
+        return None
     none = norms(said.rest[:1])[:1] and said.rest[0].norm in words_of("no")
     if (
         not said.negated
@@ -188,6 +169,13 @@ def _opened(said: Clause) -> Clause | None:
     if said.negated:
         return said if turned is None else None
     return None if turned is None else replace(said, rest=turned)
+
+
+def _is_narrow(said: Clause) -> bool:
+    """Whether a clause denies only that this is all ("it's not just us", "not everybody does")."""
+    words = norms((*said.subject, *said.finite, *said.rest[:1]))
+    after = [word for before, word in pairwise(words) if before == "not"]
+    return said.negated and (words[-1] in words_of("narrow") or any(word in words_of("narrow") for word in after))
 
 
 def _turned(rest: Words) -> Words | None:
@@ -218,6 +206,8 @@ def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
         yield from _action("worth", do)  # "don't build it"
     elif ours and (opened.modal in {"can", "could"} or starting((*made(opened.verb), *opened.rest), "peel")):
         yield from _action("action", do)
+    elif ours and opened.modal == "should" and opened.verb not in {"be", "have"}:
+        yield from _action("worth", do)
     else:
         if opened.verb == "have" and ours and do[1:]:
             yield from _lack(do[1:])
@@ -257,8 +247,9 @@ def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
         yield from _needless(words[3 if texts[2] in {"to", "in", "for"} else 2 :])
     if act:
         yield from _action("action", positive(act))
-    elif shifted := addressed(words):
-        yield "open", {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
+    elif texts[:1] and texts[0] not in words_of("definite") and (shifted := addressed(words)) and fits(shifted):
+        slots = {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
+        yield "is" if _is_ill(words) else "open", slots
 
 
 def _needless(words: Words, *, named: bool = False) -> Iterator[tuple[str, Slots]]:
@@ -274,7 +265,8 @@ def _needless(words: Words, *, named: bool = False) -> Iterator[tuple[str, Slots
         yield from _action("worth", words)
     elif named and first not in words_of("pronouns", "objective") - words_of("determiners"):
         end = next((at for at, word in enumerate(words) if word.norm in {"to", "now"}), len(words))
-        if shifted := addressed(words[:end]):
+        shifted = addressed(words[:end])
+        if shifted and fits(shifted) and not words_of("subjects") & set(norms(shifted)):
             yield "needless", {"thing": written(shifted)}
 
 
@@ -287,14 +279,14 @@ def _lack(words: Words) -> Iterator[tuple[str, Slots]]:
             return
     if length or words[0].norm in words_of("articles"):
         shifted = addressed((*made("any"), *words[1:]) if words[0].norm == "some" else words)
-        if shifted and len(shifted) <= _MOST_WORDS // 2:
+        if shifted and len(shifted) <= _MOST_WORDS // 2 and fits(shifted):
             yield "lack", {"lack": written(shifted)}
 
 
 def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
     """An act of ours, from its verb in the base form on."""
     shifted = addressed(words)
-    if not shifted or not 2 <= len(shifted) <= _MOST_WORDS or not shifted[0].norm.isalpha():
+    if not shifted or len(shifted) < 2 or not fits(shifted) or not shifted[0].norm.isalpha():
         return
     if shifted[0].norm in words_of("backward"):
         return
@@ -313,25 +305,40 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm not in words_of("incomplete"))
     if shifted is not None and words_of("blaming") & set(norms(shifted)):
         return
-    if subject is None or shifted is None or not whole or norms(opened.subject) == ("i",) or len(do) > _MOST_WORDS:
+    if subject is None or shifted is None or not whole:
+        return
+    if not is_subject(subject) or not fits(shifted):
         return
     slots = who(subject) | {"do": written(shifted)}
-    if shifted[0].norm != "be":
+    if slots["who"] == "you":
+        pass  # not "when have you seen you …"
+    elif shifted[0].norm != "be":
         slots["seen"] = slots["do"]
     elif shifted[1].norm.endswith("ing"):
         slots["seen"] = written(shifted[1:])
-    yield "open", slots
+    what = opened.verb == "be" and opened.rest[:1] and opened.rest[0].norm in words_of("determiners", "pronouns")
+    yield "is" if what or _is_ill(do) else "open", slots
+
+
+def _is_ill(words: Words) -> bool:
+    """Whether something that nobody wants is spoken of."""
+    return any(word.norm in words_of("ill", "adverse") for word in words)
 
 
 def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
     """What is said to be so always, or feared."""
     first = said.subject[0].norm if said.subject else ""
     subject, do = addressed(said.subject), addressed((Word(said.verb, said.verb), *said.rest))
-    if not subject or not do or first in {"not", "most"} or "either" in said.adverbs | set(norms(do)):
+    if not subject or not do or not is_subject(subject) or not fits(do):
         return
-    narrow = "only" if "only" in said.adverbs else "" if first in words_of("all") else "always"
+    if said.verb in words_of("opining") or first in {"not", "most", "i", "we"} or "either" in said.adverbs:
+        return
     slots = who(subject) | {"do": written(do)}
-    yield "except", slots | {"not": f"not {narrow}".strip()}
+    if first in words_of("all"):
+        yield "except", {"but": "not {who} might {do}".format_map(slots)}
+    else:
+        often = "only" if "only" in said.adverbs else "always"
+        yield "except", {"but": f"{{who}} might not {often} {{do}}".format_map(slots)}
     threat = first in {"they", "he", "she"} and said.modal in {"will", "would"} and said.verb not in words_of("mild")
     if (threat or said.verb in words_of("adverse")) and first not in words_of("first", "second", "all") | {"there"}:
         yield "outcome", slots
@@ -357,18 +364,35 @@ def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
 
 
 def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
-    """The belief itself."""
-    if not said.subject or said.subject[0].norm == "who":
+    """The belief itself, where it reads well."""
+    if not said.subject or said.subject[0].norm == "who" or not is_subject(said.subject):
         return
     subject = lowered(said.subject, said.finite)
-    claim = addressed((*said.doubt, *subject, *said.finite, *said.rest))
-    if claim is None or len(claim) > _MOST_WORDS + 4:
+    subject = made("it") if norms(subject) == ("that",) else subject  # not "the idea that that's …"
+    first, words = said.subject[0].norm, (*subject, *said.finite, *said.rest)
+    claim = addressed(words)
+    mine = first in {"i", "we"} and said.verb in words_of("opining") - ({"know"} if not said.negated else set())
+    mine |= norms(words[-1:])[0] in {"me", "us"} and said.verb == "be"  # "that's not me"
+    mine |= said.past and said.modal in {"could", "would", "should"}
+    bare = said.verb == "have" and norms(said.finite[-1:]) == ("not",)
+    had_not = bare and not any(is_participle(word.norm) for word in said.rest[:2])  # "I haven't anybody"
+    doubted = said.negated and not words_of("negative", "none", "no") & set(norms((*said.subject[:1], *said.finite)))
+    if (
+        claim is None
+        or len(claim) < _LEAST_WORDS + ((first,) in _POINTING)
+        or not fits(claim, whole=True)
+        or is_unkind(words)
+    ):
         return
-    yield "claim", {"claim": written(claim)}
-    first = said.subject[0].norm
+    if not (mine or had_not or doubted):
+        yield "claim", {"claim": written(claim)}
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
-    # Nobody else can say what the speaker knows or feels.
-    if first not in {"i", "not", "what"} and not (first == "we" and felt) and (whether := asked(said)) is not None:
+    if first in {"i", "not", "what"} or (first == "we" and felt) or _is_narrow(said):
+        return  # nobody else can say what the speaker knows or feels
+    if said.negated:
+        said = replace(said, rest=_unreasoned(said.rest))
+    whether = asked(replace(said, subject=subject))
+    if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
         yield "whether", {"whether": written(whether)}
         if first in words_of("first") or (first,) in _POINTING:
             yield "own", {"whether": written(whether)}

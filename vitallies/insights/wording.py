@@ -96,7 +96,7 @@ def made(text: str) -> Words:
 def written(words: Iterable[Word]) -> str:
     """Join words to a text with spaces where they belong."""
     text = "".join(("" if word.glued else " ") + word.text for word in words).strip()
-    return text.replace("can not", "cannot")
+    return text.replace("can not", "cannot").replace(" ,", ",")
 
 
 def spoken(text: str) -> list[Words]:
@@ -112,13 +112,24 @@ def spoken(text: str) -> list[Words]:
     list of tuple of Word
         Stretches without fillers, repeats, restarts and quotation marks; none is empty. Commas stay, as words.
     """
+    cleaned = [_fluent(_unfilled(stretch)) for stretch in _stretches(text)]
+    return [words for words in cleaned if words]
+
+
+def is_clean(text: str) -> bool:
+    """Whether cleaning would leave a text as it is."""
+    return all(len(_fluent(_unfilled(stretch))) == len(stretch) for stretch in _stretches(text))
+
+
+def _stretches(text: str) -> list[list[Word]]:
     stretches: list[list[Word]] = [[]]
     clings = False
     for token in tokenise(blank_english(), text.replace("’", "'")):
         norm = token.norm_ if token.lower_ in words_of("contracted") else token.lower_
         quote = norm in _QUOTES
         mark = token.norm_ in words_of("marks")
-        joins = token.text in {"-", "/"} and clings and not token.whitespace_
+        # Some transcripts write "full - blown": it stays, so that nobody takes the half of it for a whole.
+        joins = token.text in {"-", "/"} and clings is not bool(token.whitespace_) and bool(stretches[-1])
         if not joins and (mark or token.is_space or quote):
             # What is quoted after a comma is a sentence of its own; other quotation marks only stand round a word.
             if mark or (quote and norms(stretches[-1][-1:]) == (",",)):
@@ -129,8 +140,7 @@ def spoken(text: str) -> list[Words]:
         shown = norm if contracted else token.text
         stretches[-1].append(Word(shown, norm, clings and not contracted and norm != "not"))
         clings = not token.whitespace_
-    cleaned = [_fluent(_unfilled(_respelt(stretch))) for stretch in stretches]
-    return [words for words in cleaned if words]
+    return [_respelt(stretch) for stretch in stretches]
 
 
 def _respelt(words: Sequence[Word]) -> list[Word]:
@@ -168,7 +178,12 @@ def _unfilled(words: Sequence[Word]) -> list[Word]:
             at += 1
             continue
         at += length
-        if norms(out[-1:]) == (",",):
+        resumes = (
+            norms(out[-1:]) == (",",)
+            and norms(words[at + 1 : at + 2])[:1]
+            and words[at + 1].norm in words_of("subjects")
+        )
+        if norms(out[-1:]) == (",",) and not resumes:
             out.pop()
         while at < len(words) and words[at].norm == ",":
             at += 1
@@ -184,7 +199,8 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
     opened = not before or before[-1].norm == ","
     if opened and (length := starting(words, "parentheses", at)):
         return length if norms(words[at + length : at + length + 1]) in {(), (",",)} else 0
-    if before and opened and words[at].norm in words_of("prepositions"):
+    restarts = norms(before[-2:-1]) == norms(words[at : at + 1])  # "in, in the hall"
+    if before and opened and not restarts and words[at].norm in words_of("prepositions") - {"to"}:
         ends = range(at + 1, min(at + _LONGEST_ASIDE, len(words) - 1))
         return next((end - at for end in ends if words[end].norm == ","), 0)
     return 0
@@ -212,16 +228,19 @@ def _fluent(words: Sequence[Word]) -> Words:
 
 
 def _stump(word: Word) -> bool:
-    """Whether a word is cut off ("re-"), or a single letter that is no word."""
-    letter = len(word.norm) == 1 and word.text.islower() and word.norm not in "ai"
-    return letter or (word.text.endswith("-") and len(word.text) > 1)
+    """Whether a word is cut off ("re-"), or a letter or two that are no word."""
+    if len(word.norm) <= 2 and word.text.islower() and word.norm.isalpha() and not word.glued:
+        return word.norm not in closed() | words_of("verbs", "short")
+    return word.text.endswith("-") and len(word.text) > 1
 
 
 def _broken_off(word: Word, after: Sequence[Word]) -> bool:
     """Whether a word is the beginning of the next ("wo would") and no word by itself."""
-    if not after or len(word.norm) > _LONGEST_STUMP or not word.norm.isalpha() or word.norm in closed():
+    if not after or not word.norm.isalpha() or word.norm in closed() | words_of("verbs") or after[0].glued:
         return False
-    return after[0].norm.startswith(word.norm) and after[0].norm != word.norm
+    begun = after[0].norm.startswith(word.norm) and after[0].norm != word.norm
+    stump = len(word.norm) <= _LONGEST_STUMP and word.text.islower() and word.norm not in words_of("short")
+    return begun or (stump and after[0].norm[:2] == word.norm[:2])  # "cri creativity"
 
 
 @cache
