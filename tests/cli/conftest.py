@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pytest
 
 import vitallies
+from vitallies.classify.store import load_model
 from vitallies.cli import main
 from vitallies.types import Analysis, AnnotatedSpan, Transcript, Turn
 
@@ -18,6 +19,10 @@ class Fake:
 
     model_id = "fake 1"
     manifest = MappingProxyType({})
+
+    @property
+    def model(self):
+        return load_model(None)
 
     def analyze(self, what):
         transcript = Transcript("text", (Turn(what),)) if isinstance(what, str) else what

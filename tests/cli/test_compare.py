@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from vitallies.render.rows import TRANSCRIPT_COLUMNS
+from vitallies.render.measured import MEASURED_TRANSCRIPT_COLUMNS
 from vitallies.render.tables import FORMATS, write_table
 
 
@@ -48,7 +48,7 @@ def test_any_format_of_the_tables(invoke, folders, table_format):
     rows = [json.loads(line) for line in (folders / "b/transcripts.jsonl").read_text().splitlines()]
     rows[0]["title"] = 'a "title", 7\nof two lines'
     (folders / "b/transcripts.jsonl").unlink()
-    write_table(folders / f"b/transcripts.{table_format}", rows, TRANSCRIPT_COLUMNS, table_format)
+    write_table(folders / f"b/transcripts.{table_format}", rows, MEASURED_TRANSCRIPT_COLUMNS, table_format)
     assert invoke("compare", "a", "b")[:2] == (0, expected)
 
 

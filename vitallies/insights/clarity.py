@@ -216,7 +216,7 @@ def clarity_of(found: Iterable[tuple[str, Sequence[Mention]]]) -> CustomerClarit
 
     for :math:`S_m \ge 2`: two people of the room are drawn, then a mention of each. Clarity is the mean of
     :math:`c_m` over these meetings, so that a large one counts no more than a small one. It is Simpson's probability of
-    identity [1]_ between people instead of within one; its interval is the bootstrap's over meetings.
+    identity [1]_ between people instead of within one; its interval is the jackknife's over meetings.
 
     Each speaker weighing the same, :math:`P_g = \sum_{mi} p_{mig} / \sum_m S_m`, and how many answers there are is the
     effective number of groups of order 1, :math:`\exp(-\sum_g P_g \ln P_g)` [2]_: so many equally common ones would be

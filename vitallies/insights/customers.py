@@ -97,8 +97,13 @@ class CustomerFinder:
     around them say so: a verb of what customers do behind them, one of what is done for them before them, or a span in
     which the model found that the speaker talks about the people served; where most mentions of a plural are meant,
     all are. Of a sentence without such a noun the first pronoun counts whose noun, shortly before, did, or that stands
-    in such a span. "You", "we" and "who" never do. Mentions carry no probability, so
-    there is no expected true count beside their number.
+    in such a span. "You", "we" and "who" never do. Mentions carry no probability, so there is no expected true count
+    beside their number.
+
+    On 2,262 natural sentences of documents that the rules were not written on, labelled blind (302 clear mentions),
+    with the model's out-of-fold spans: nouns and names F1 .74 (precision .73, recall .75), pronouns included F1 .65.
+    Roles, on these and on 440 sentences picked by words of brokers and fixers: end-user F1 .91 (240), broker .55 (19),
+    fixer .29 (4), unclear .55 (37); macro .57.
     """
 
     def __init__(self, customers: Sequence[str] = ()) -> None:

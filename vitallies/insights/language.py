@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 By = Literal["all", "meeting", "speaker"]
 
+RECALL: Final = 0.08
+"""Share of such language that the tags in use find: 6 of the 78 tags that a blind reader gave to 500 random sentences
+of real talk (with those few, anything from 3 to 16%)."""
+
 PER: Final = 1000
 """Words of ours that a rate is for."""
 
@@ -110,7 +114,8 @@ class Language:
         return (
             f"In our own talk in {meetings}, most is said of {most}. "
             + (f"Where it can go two ways, {', '.join(filter(None, poles))}. " if any(poles) else "")
-            + f"Tags are found by wording alone: of the {hits} hits {sure}, and talk in other words is missed."
+            + f"Tags are found by wording alone: of the {hits} hits {sure}; about {RECALL:.0%} of such talk is found, "
+            "the rest is in other words."
         )
 
 

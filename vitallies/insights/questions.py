@@ -36,7 +36,7 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
 _LAST: Final = (("thing",), ("quote",), ("nothing",))
 """What a question of any kind builds on where nothing else is recognised."""
 
-_UNKNOWN: Final = "MYTH"
+UNKNOWN_KIND: Final = "MYTH"
 """The kind whose forms suit a belief of no known kind: they ask for exceptions."""
 
 _COLUMNS: Final = ("transcript", "turn", "start", "end", "speaker", "kind", "stance", "belief", "question")
@@ -136,7 +136,7 @@ def questions(analyses: Iterable[Analysis]) -> Questions:
         for span in analysis.spans:
             if span.label != "VITAL_LIE" or not span.selected or turns[span.turn].side == "customer":
                 continue
-            asked = question(span.text, span.kind or _UNKNOWN)
+            asked = question(span.text, span.kind or UNKNOWN_KIND)
             at = (analysis.transcript.id, span.turn, span.start, span.end)
             found.append(Question(*at, span.speaker, span.kind, span.stance, span.text, asked))
             expected += span.score

@@ -80,7 +80,7 @@ def meeting_row(analysis: Analysis, mentions: Sequence[Mention], customers: Sequ
     return {
         **framing_row(analysis),
         **{
-            name: round(sum(span.score for span in ours if span.label == label), 6)
+            name: round(sum((span.score for span in ours if span.label == label), 0.0), 6)
             for name, label in zip(_EXPECTED, LAYERS[ASSUMPTION], strict=True)
         },
         "lies_asserted": followed.asserted,
@@ -88,8 +88,8 @@ def meeting_row(analysis: Analysis, mentions: Sequence[Mention], customers: Sequ
         "lies_unchallenged": followed.unchallenged,
         "customer_mentions": len(mentions),
         "customer_rooms": int(named is not None and named.speakers > 1),
-        "customer_clarity": _known(named.clarity) if named else None,
-        "customer_answers": _known(named.answers) if named else None,
+        "customer_clarity": known(named.clarity) if named else None,
+        "customer_answers": known(named.answers) if named else None,
         **language_row(analysis, customers),
     }
 
@@ -105,5 +105,6 @@ def _finder(customers: tuple[str, ...]) -> CustomerFinder:
     return CustomerFinder(customers)
 
 
-def _known(value: float) -> float | None:
+def known(value: float) -> float | None:
+    """Return a figure with six digits; None where it is not a number."""
     return None if value != value else round(value, 6)
