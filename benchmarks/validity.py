@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from vitallies.insights.comparison import Group, Measure, differ
-from vitallies.insights.engagement import SIGNS, _compared
+from vitallies.insights.engagement import SIGNS, engagement_counts
 from vitallies.insights.estimates import Estimate, estimate
 from vitallies.insights.framing import FRAMES
 from vitallies.labels import LAYER_OF
@@ -144,7 +144,7 @@ def exchanged(kinds: dict[str, list[Analysis]]) -> Iterator[str]:
         return np.log(sums[0] / sums[1]) - np.log(sums[2] / sums[3])
 
     for name in ("design meetings", "written meetings"):
-        tables = [_compared(x).reshape(len(FRAMES), len(SIGNS), -1) for x in kinds[name]]
+        tables = [engagement_counts(x).reshape(len(FRAMES), len(SIGNS), -1) for x in kinds[name]]
         counts = np.array([np.concatenate([t[centric, sign, 2:4], t[focused, sign, 2:4]]) for t in tables])
         found = estimate(apart, counts)
         yield (

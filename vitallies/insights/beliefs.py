@@ -113,7 +113,7 @@ class Belief:
     Parameters
     ----------
     wording : str
-        The match that is most like all others (the medoid), in its own words.
+        A match that is as like all others as any (a medoid, see `vitallies.insights.grouping.central`), verbatim.
     expected : float
         How many of the matches are expected to be vital lies: the sum of their scores.
     people : int
@@ -280,9 +280,9 @@ def beliefs(
 
     Notes
     -----
-    On spans grouped by hand by meaning, B-cubed F1 [1]_ is .90 (95% interval .85 to .95) against .59 with every span
-    left alone and .74 at best by the similarity of strings; on others, grouped when all was settled, .87 (.82 to .91)
-    against .73 and .76 (``benchmarks/beliefs.py``). There the group of a span was .89 pure and .85 complete in the
+    On spans grouped by hand by meaning, B-cubed F1 [1]_ is .91 (95% interval .87 to .96) against .59 with every span
+    left alone and .74 at best by the similarity of strings; on others, which nothing was chosen by, .87 (.83 to .92)
+    against .73 and .76 (``benchmarks/beliefs.py``). There the group of a span was .90 pure and .85 complete in the
     mean: now and then a match stands under the wrong belief or one belief comes as two, so read the matches first.
 
     References

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from vitallies.errors import UsageError
-from vitallies.pipeline.context import _forms
+from vitallies.pipeline.context import both_forms
 from vitallies.pipeline.docs import blank_english
 from vitallies.pipeline.groups import TURNS
 from vitallies.pipeline.rules import rules
@@ -68,7 +68,7 @@ def _irregular() -> dict[str, list[str]]:
 
 def plurals_of(word: str) -> Sequence[str]:
     """Return the plurals of a singular noun, irregular ones by the list."""
-    return _irregular().get(word) or sorted(_forms(word)[1])
+    return _irregular().get(word) or sorted(both_forms(word)[1])
 
 
 class Words:
@@ -165,7 +165,7 @@ class NounMatcher:
         for word in customers:
             if not isinstance(word, str) or not word.strip():
                 raise UsageError(f"customers: {word!r} is no word for the people served")
-            singulars, plurals = _forms(word.strip())
+            singulars, plurals = both_forms(word.strip())
             name = min(singulars, key=len) if word.strip() in plurals else word.strip()
             for form in sorted(singulars):
                 self._add(_OWN, name, form, singular=True)

@@ -156,7 +156,7 @@ def engagement(analyses: Iterable[Analysis]) -> Engagement:
        Biometrics 41, 1985.
     """
     # Sorted, since sums of floats depend on their order in the last digits, and results may not.
-    meetings = sorted((analysis.transcript.id, _compared(analysis).tolist()) for analysis in analyses)
+    meetings = sorted((analysis.transcript.id, engagement_counts(analysis).tolist()) for analysis in analyses)
     counts = np.array([counts for _, counts in meetings]).reshape(-1, len(FRAMES), len(SIGNS), _COLUMNS)
     return Engagement(
         tuple(
@@ -186,7 +186,7 @@ class _Floor:
     found: Counter[str] = field(default_factory=Counter)
 
 
-def _compared(analysis: Analysis) -> Floats:
+def engagement_counts(analysis: Analysis) -> Floats:
     """What one meeting adds, shape (frames, signs, 6).
 
     The last axis: events after the frame and the turns or words that they are in, numerator and denominator of the

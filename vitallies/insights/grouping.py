@@ -42,6 +42,8 @@ _ENCODED: Final = 0.4
 """Weight of the encoder's similarity; words and ideas have the rest."""
 _WIDTH: Final = 128
 """Numbers that are kept of an encoder's vector."""
+_ALIKE: Final = 0.05
+"""Difference in mean similarity that does not tell which member of a group stands for it best."""
 _CELLS: Final = 1 << 24
 """Similarities that are held in memory at once."""
 
@@ -184,14 +186,16 @@ def central(meanings: Meanings, groups: Ints, counts: Ints, lengths: Ints) -> In
     Returns
     -------
     ndarray of int, shape (n_groups,)
-        In the groups' rising order; of members whose mean similarity is the same to two digits, the one said most
-        often, then the shortest, then the first: speakers who start again or add an aside mean no more by it.
+        In the groups' rising order. Of members as like the others as the best, but for ``_ALIKE``, it is the one said
+        most often, then the shortest, then the first: speakers who start again or add an aside mean no more by it.
     """
     wanted, group = np.unique(groups, return_inverse=True)
     means = meanings.means(groups, wanted, counts)
     likeness = np.asarray(meanings.words.multiply(means.words[group]).sum(1)).ravel()
-    likeness = np.round(likeness + (meanings.states * means.states[group]).sum(1), 2)
-    order = np.lexsort((np.arange(len(group)), lengths, -counts, -likeness, group))
+    likeness = likeness + (meanings.states * means.states[group]).sum(1)
+    best = np.full(len(wanted), -np.inf)
+    np.maximum.at(best, group, likeness)
+    order = np.lexsort((np.arange(len(group)), lengths, -counts, likeness < best[group] - _ALIKE, group))
     return order[np.unique(group[order], return_index=True)[1]]
 
 
