@@ -8,19 +8,27 @@ import sys
 import time
 import zipfile
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from vitallies import batch, intake
+from vitallies.assembly import TABLES
 from vitallies.batch import Summary, score
+from vitallies.classify.store import load_model
 from vitallies.errors import UsageError, VitalliesError
 from vitallies.labels import LAYER_OF
 from vitallies.types import Analysis, AnnotatedSpan, Evidence
 
 WORDS = {"can't": "VITAL_LIE", "who": "CHALLENGE", "guests": "CUSTOMER_FOCUSED"}
-OUTPUTS = ["errors.jsonl", "manifest.json", "speakers", "spans", "transcripts"]
+OUTPUTS = ["beliefs", "customers", "errors.jsonl", "manifest.json", "speakers", "spans", "transcripts"]
+
+
+@cache
+def shipped():
+    return load_model(None)
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,10 @@ class Fake:
     log: Path | None = None
     model_id: str = "fake 1"
     seconds: float = 0
+
+    @property
+    def model(self):
+        return shipped()
 
     @property
     def manifest(self):
@@ -134,7 +146,7 @@ def test_tables_errors_and_manifest(meetings, tmp_path):
     manifest = json.loads((out / "manifest.json").read_text())
     assert list(manifest) == ["schema_version", "versions", "model", "options", "inputs"]
     assert list(manifest["versions"]) == ["vitallies", "spacy", "scikit-learn", "numpy", "onnxruntime", "python"]
-    assert manifest["schema_version"] == 1
+    assert manifest["schema_version"] == 2
     assert manifest["model"]["id"] == "fake 1"
     assert manifest["options"]["fast"] is True
     assert len(manifest["inputs"]) == 13
@@ -147,7 +159,7 @@ def test_two_jobs_write_the_bytes_of_one(meetings, tmp_path, table_format):
     for jobs in (1, 2):
         score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(), table_format=table_format, jobs=jobs)
     one, two = contents(tmp_path / "out1"), contents(tmp_path / "out2")
-    assert len(one) == 5
+    assert len(one) == len(OUTPUTS)
     assert one == two
 
 
@@ -242,10 +254,15 @@ def test_formats_agree(meetings, tmp_path):
                 "csv": lambda path: pd.read_csv(path),
                 "parquet": lambda path: pd.read_parquet(path),
             }[table_format](out / f"{table}.{table_format}")
-            for table in batch.TABLES
+            for table in TABLES
         ]
-    assert [len(frame) for frame in frames["jsonl"]] == [23, 12, 12]
-    frames["jsonl"][0]["evidence"] = frames["jsonl"][0]["evidence"].map(lambda value: json.dumps(value))
+    assert [len(frame) for frame in frames["jsonl"]] == [23, 12, 12, 1, 1]
+    for frame, column in (
+        (frames["jsonl"][0], "evidence"),
+        (frames["jsonl"][3], "matches"),
+        (frames["jsonl"][4], "wordings"),
+    ):
+        frame[column] = frame[column].map(lambda value: json.dumps(value))
     for other in ("csv", "parquet"):
         for frame, same in zip(frames["jsonl"], frames[other], strict=True):
             assert list(frame.columns) == list(same.columns)

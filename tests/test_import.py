@@ -36,6 +36,7 @@ def test_the_public_names():
         "load",
         "read",
         "read_all",
+        "summarize",
     ]
     for name in vitallies.__all__:
         assert getattr(vitallies, name).__name__ == name

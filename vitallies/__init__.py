@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from vitallies.api import Analyzer, analyze, load
     from vitallies.errors import VitalliesError
+    from vitallies.insights.summary import summarize
     from vitallies.transcripts import read, read_all
     from vitallies.types import Analysis, AnnotatedSpan, Evidence, Transcript, Turn
 
@@ -22,6 +23,7 @@ _HOMES = {
     "analyze": "api",
     "load": "api",
     "VitalliesError": "errors",
+    "summarize": "insights.summary",
     "read": "transcripts",
     "read_all": "transcripts",
     "Analysis": "types",
@@ -43,6 +45,7 @@ __all__ = [
     "load",
     "read",
     "read_all",
+    "summarize",
 ]
 
 

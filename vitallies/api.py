@@ -84,6 +84,11 @@ class Analyzer:
         return self._model.id
 
     @property
+    def model(self) -> Model:
+        """The model."""
+        return self._model
+
+    @property
     def manifest(self) -> Mapping[str, Any]:
         """The model's manifest."""
         return self._model.manifest

@@ -7,43 +7,32 @@ import json
 import platform
 import shutil
 import warnings
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vitallies import __version__, intake
+from vitallies.assembly import assemble
 from vitallies.discovery import Source, discover
 from vitallies.errors import TranscriptError, UsageError, VitalliesError
 from vitallies.labels import LABELS
 from vitallies.render.files import replacing
-from vitallies.render.rows import (
-    SPAN_COLUMNS,
-    SPEAKER_COLUMNS,
-    TRANSCRIPT_COLUMNS,
-    Columns,
-    Row,
-    span_rows,
-    speaker_rows,
-    transcript_row,
-)
-from vitallies.render.tables import FORMATS, dump, write_table
+from vitallies.render.measured import measured_rows
+from vitallies.render.rows import Row, span_rows
+from vitallies.render.tables import FORMATS, dump
 from vitallies.transcripts import MAX_SIZE
 from vitallies.transcripts.columns import found as columns_found
 from vitallies.transcripts.people import read_people
 from vitallies.types import Analysis, Transcript
 
-SCHEMA_VERSION: Final = 1
-TABLES: Final[Mapping[str, Columns]] = MappingProxyType(
-    {"spans": SPAN_COLUMNS, "transcripts": TRANSCRIPT_COLUMNS, "speakers": SPEAKER_COLUMNS}
-)
-"""Table → its columns."""
+if TYPE_CHECKING:
+    from vitallies.classify.store import Model
 
+SCHEMA_VERSION: Final = 2
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
 
@@ -54,6 +43,10 @@ class Analyzes(Protocol):
     @property
     def model_id(self) -> str:
         """Name and version of the model."""
+
+    @property
+    def model(self) -> Model:
+        """The model."""
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -169,7 +162,8 @@ def score(
         shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir(parents=True, exist_ok=True)
     inputs: dict[str, str | None] = {}
-    worker = _Worker(analyzer, parts, kept, _sha256(dump(recipe).encode()))
+    customers = tuple((options or {}).get("customers", ()))
+    worker = _Worker(analyzer, parts, kept, customers, _sha256(dump(recipe).encode()))
     reading = intake.Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
     items = intake.items(sources, inputs, reading)
     journal = parts / "journal.jsonl"
@@ -180,7 +174,7 @@ def score(
                 progress(done, len(sources))
     # Without its manifest a folder is unfinished, so an older one may not stand beside half of the new tables.
     (out / "manifest.json").unlink(missing_ok=True)
-    counts = _assemble(journal, out, table_format)
+    counts = assemble(journal, out, table_format, analyzer.model, fast=bool((options or {}).get("fast")))
     # Not in the recipe: what they change shows in the transcripts, so that a run may go on with others.
     how_read = {
         "speakers": None if speakers is None else intake.file_hash(Path(speakers)),
@@ -297,6 +291,7 @@ class _Worker:
     analyzer: Analyzes
     parts: Path
     labels: Sequence[str]
+    customers: Sequence[str]
     recipe: str
 
     def __call__(self, item: intake.Item) -> tuple[int, _Record]:
@@ -317,12 +312,10 @@ class _Worker:
         return item.done, {"shard": shard.name}
 
     def _tables(self, name: str, analysis: Analysis) -> dict[str, list[Row]]:
-        uncounted = dict.fromkeys(label for label in LABELS if label not in self.labels)
         analysis = replace(analysis, spans=tuple(span for span in analysis.spans if span.label in self.labels))
         return {
             "spans": span_rows(analysis),
-            "transcripts": [transcript_row(analysis) | uncounted],
-            "speakers": [row | uncounted for row in speaker_rows(analysis)],
+            **measured_rows(analysis, self.labels, self.customers),
             "errors": _doubts(name, analysis.transcript),
         }
 
@@ -340,26 +333,3 @@ def _doubts(name: str, transcript: Transcript) -> list[Row]:
 def _problem(name: str, level: str, code: str, message: str, line: int | None = None) -> Row:
     row: Row = {"path": name, "level": level, "code": code, "message": message}
     return row if line is None else row | {"line": line}
-
-
-def _assemble(journal: Path, out: Path, table_format: str) -> Counter[str]:
-    """Write the tables from the shards, in the order of the journal; count rows by table, errors by level."""
-    counts: Counter[str] = Counter()
-    for table, columns in TABLES.items():
-        write_table(out / f"{table}.{table_format}", _rows(journal, table, counts), columns, table_format)
-        for other in FORMATS.keys() - {table_format}:
-            (out / f"{table}.{other}").unlink(missing_ok=True)
-    with replacing(out / "errors.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(dump(row) + "\n" for row in _rows(journal, "errors", counts))
-    return counts
-
-
-def _rows(journal: Path, table: str, counts: Counter[str]) -> Iterator[Row]:
-    with journal.open(encoding="utf-8") as file:
-        for line in file:
-            record = json.loads(line)
-            if "shard" in record:
-                record = json.loads((journal.parent / record["shard"]).read_text("utf-8"))
-            for row in record.get(table, ()):
-                counts[row.get("level", table)] += 1
-                yield row

@@ -294,7 +294,7 @@ class Analysis:
         return analysis_html(self)
 
     def summary(self) -> dict[str, Any]:
-        """The row of the ``transcripts`` table: words, speakers, seconds, and a count for each label."""
-        from vitallies.render.rows import transcript_row
+        """The row of the ``transcripts`` table: words, speakers, seconds, a count for each label, and the measures."""
+        from vitallies.render.measured import summary_row
 
-        return transcript_row(self)
+        return summary_row(self)

@@ -1,16 +1,23 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
 import vitallies
+from vitallies.classify.store import load_model
 from vitallies.cli import main
 from vitallies.types import Analysis, AnnotatedSpan, Transcript, Turn
 
 ROOT = Path(vitallies.__file__).parents[1]
+
+
+@cache
+def shipped():
+    return load_model(None)
 
 
 class Fake:
@@ -18,6 +25,10 @@ class Fake:
 
     model_id = "fake 1"
     manifest = MappingProxyType({})
+
+    @property
+    def model(self):
+        return shipped()
 
     def analyze(self, what):
         transcript = Transcript("text", (Turn(what),)) if isinstance(what, str) else what

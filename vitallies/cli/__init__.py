@@ -10,6 +10,7 @@ import typer
 
 from vitallies import __version__
 from vitallies.cli.analyze import analyze
+from vitallies.cli.compare import compare
 from vitallies.cli.corpora import corpora
 from vitallies.cli.evaluate import evaluate
 from vitallies.cli.explain import explain
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command("score")(score)
 app.command("analyze")(analyze)
 app.command("explain")(explain)
+app.command("compare")(compare)
 app.command("formats")(formats)
 app.command("train")(train)
 app.command("evaluate")(evaluate)

@@ -55,7 +55,7 @@ class CueMatcher:
         for word in customers:
             if not isinstance(word, str) or not word.strip():
                 raise UsageError(f"customers: {word!r} is no word for the people served")
-            for name, forms in zip((_SINGULAR, _PLURAL), _forms(word.strip()), strict=True):
+            for name, forms in zip((_SINGULAR, _PLURAL), both_forms(word.strip()), strict=True):
                 # Both cases, since the tokenizer knows "Ltd." and not "ltd.".
                 self._own.add(name, [nlp.tokenizer(cased) for form in sorted(forms) for cased in (form, form.lower())])
 
@@ -78,7 +78,7 @@ class CueMatcher:
         doc.spans[CUE_SPANS] = SpanGroup(doc, name=CUE_SPANS, spans=found)
 
 
-def _forms(word: str) -> tuple[set[str], set[str]]:
+def both_forms(word: str) -> tuple[set[str], set[str]]:
     """Singular and plural of a caller's word, whichever was given; more than one where spelling leaves it open."""
     if word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s")):
         if word.endswith("ies"):

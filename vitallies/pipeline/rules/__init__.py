@@ -10,15 +10,15 @@ from vitallies.errors import DataError
 
 
 @cache
-def rules(name: str) -> dict[str, list[tuple[str, ...]]]:
-    """Return the lists of ``rules/<name>.json``: list → phrases, each a tuple of tokens' NORMs.
+def rules(name: str, package: str = __name__) -> dict[str, list[tuple[str, ...]]]:
+    """Return the lists of a package's ``<name>.json``: list → phrases, each a tuple of tokens' NORMs.
 
     Raises
     ------
     DataError
         Naming the file, the list and the entry that is wrong.
     """
-    content = json.loads(files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    content = json.loads(files(package).joinpath(f"{name}.json").read_text(encoding="utf-8"))
     content.pop("about")
     checked = {}
     for key, entries in content.items():

@@ -1,0 +1,84 @@
+"""Whether words of a spoken belief read well inside a question."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation
+from vitallies.insights.wording import made, spoken
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("move the shed to the other side", False),
+        ("the ferry will not wait for us", True),
+        ("it's what the tenants asked for when they came", True),
+        ("nobody reads it", True),
+        ("ask those who are at home", False),
+    ],
+)
+def test_what_reads_well_fits(said, whole):
+    assert fits(spoken(said)[0], whole=whole)
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("move the shed to the", False),  # cut off
+        ("move the", False),
+        ("move it to, the yard", False),  # a second start
+        ("nobody never reads it", True),  # denied twice
+        ("not move it", False),
+        ("the lease is up the gate is shut", True),  # two clauses
+        ("it's locked you cannot walk in", True),
+        ("it would cost more and it would take longer", True),
+        ("it was took out", True),
+        ("he must waits", True),
+        ("nobody thought was right", True),
+        ("it's a you know old shed", True),
+        ("paint one two three four five six seven eight nine ten eleven twelve thirteen sheds", False),
+    ],
+)
+def test_what_stumbles_does_not(said, whole):
+    assert not fits(made(said.replace(",", " ,").replace("'s", " 's").replace("cannot", "can not")), whole=whole)
+
+
+def test_a_subject_has_its_article_in_front():
+    assert is_subject(made("the people in the yard"))
+    assert is_subject(made("they"))
+    assert not is_subject(made("practical a yard"))
+    assert not is_subject(made("the man we are to"))
+
+
+def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
+    assert is_unkind(made("we do not care about mice"))
+    assert is_unkind(made("that is a lie"))
+    assert not is_unkind(made("they care about mice"))
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("The drain is   Ida's,  isn't it?", "The drain is Ida's, isn't it"),
+        ("he said “soon” to all", "he said ‘soon’ to all"),
+        ("um the the drain is hers", "the drain is hers"),
+        ("we don't care about the drain", None),
+        ("it isn't", "it isn't"),
+        ("drain", None),
+        (
+            "the drain that was dug by the man from the yard near the river in the year of the flood and of the storm "
+            "and then again after it",
+            "the drain that was dug by the man from the yard near the river in the year …",
+        ),
+    ],
+)
+def test_a_quotation_is_as_said_but_fluent(said, quoted):
+    assert quotation(said, spoken(said)) == quoted
+
+
+@given(st.text(max_size=80))
+def test_a_quotation_has_no_quotation_marks_and_is_short(text):
+    quoted = quotation(text, spoken(text)) or ""
+    assert not set(quoted) & set('“”"')
+    assert len(quoted.split()) <= 26

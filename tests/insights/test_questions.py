@@ -1,0 +1,202 @@
+"""An open question for every vital lie."""
+
+import re
+import string
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vitallies.errors import UsageError
+from vitallies.insights.questions import Questions, question, questions
+from vitallies.insights.topic import shapes
+from vitallies.labels import KINDS
+from vitallies.pipeline.rules import rules
+from vitallies.types import Analysis, AnnotatedSpan, Transcript, Turn
+
+FORMS = {
+    key: [" ".join(form) for form in forms] for key, forms in rules("questions", "vitallies.insights.rules").items()
+}
+WORDS = [
+    "we",
+    "they",
+    "nobody",
+    "can",
+    "not",
+    "is",
+    "the",
+    "a",
+    "shed",
+    "move",
+    "no",
+    "way",
+    "it",
+    "that",
+    "I",
+    "never",
+]
+OPENINGS = ("what ", "who ", "where ", "when ", "how ", "which ", "under what ", "even if ", "you said ")
+SLOTS = {
+    "action": {"do", "doing"},
+    "worth": {"do", "doing"},
+    "needless": {"thing"},
+    "lack": {"lack"},
+    "owner": {"owner"},
+    "tried": {"tried"},
+    "open": {"who", "whom", "do", "seen"},
+    "is": {"who", "whom", "do", "seen"},
+    "except": {"but"},
+    "outcome": {"who", "whom", "do"},
+    "claim": {"claim"},
+    "whether": {"whether"},
+    "own": {"whether"},
+    "thing": {"thing"},
+    "quote": {"quote"},
+    "nothing": set(),
+}
+
+
+def lie(text, transcript="yard", turn=0, *, start=0, **more):
+    fields = {"score": 0.5, "kind": "MYTH", "stance": "ASSERTED"} | more
+    return AnnotatedSpan(transcript, turn, start, start + len(text), text, "VITAL_LIE", "assumption", **fields)
+
+
+def meeting(*spans, name="yard", sides=(None,)):
+    turns = [Turn("x" * 200, speaker=f"s{number}", side=side) for number, side in enumerate(sides)]
+    return Analysis(Transcript(name, tuple(turns)), tuple(replace(span, transcript=name) for span in spans), "toy")
+
+
+# The forms
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_at_least_eight_forms(kind):
+    forms = {form for key, forms in FORMS.items() if key.split()[0] == kind.lower() for form in forms}
+    assert len(forms) >= 8
+
+
+@pytest.mark.parametrize(("key", "form"), [(key, form) for key, forms in FORMS.items() for form in forms])
+def test_a_form_is_an_open_question_with_slots_of_its_shape(key, form):
+    kind, shape = key.split()
+    assert kind.upper() in KINDS
+    assert form.startswith(OPENINGS)
+    assert form.endswith("?")
+    assert form.count("?") == 1
+    assert "why" not in form.split()
+    assert {slot for _, slot, _, _ in string.Formatter().parse(form) if slot} <= SLOTS[shape]
+
+
+# The question for a belief
+
+
+@pytest.mark.parametrize(
+    ("belief", "kind", "about"),
+    [
+        ("we can't move the open day", "EXCUSE", ("move the open day", "moving the open day")),
+        ("that's head office's call, not ours", "EXCUSE", ("head office",)),
+        ("we just don't have the budget for it", "EXCUSE", ("without the budget for it",)),
+        ("we tried evening classes", "RATIONALIZATION", ("you tried evening classes",)),
+        ("it's not worth painting the fence", "RATIONALIZATION", ("paint the fence", "painting the fence")),
+        ("there's no leak", "DENIAL", ("some leak", "there's any leak")),
+        ("I haven't heard a complaint", "DENIAL", ("Even if you have not heard a complaint",)),
+        ("nobody reads the notice board", "MYTH", ("somebody",)),
+        ("gardeners only care about rain", "MYTH", ("gardeners",)),
+        ("we know what they want", "SELF_DECEPTION", ("you know what they want",)),
+        ("nobody bakes better bread than us", "SELF_DECEPTION", ("nobody bakes better bread than you",)),
+        ("the old boiler", "EXCUSE", ("the old boiler",)),
+    ],
+)
+def test_a_question_is_about_what_the_belief_is_about(belief, kind, about):
+    asked = question(belief, kind)
+    assert any(part in asked for part in about), asked
+
+
+def test_the_speaker_is_addressed():
+    asked = question("I can't get my team to read our handbook", "EXCUSE")
+    assert "your team" in asked
+    assert "your handbook" in asked
+    assert not {"I", "my", "our", "we"} & set(asked.split())
+
+
+def test_what_the_recogniser_left_does_not_reach_the_question():
+    assert question("um we we can't uh move the the shed", "EXCUSE").count("shed") == 1
+    assert " uh" not in question("um we we can't uh move the the shed", "EXCUSE")
+
+
+def test_the_same_words_get_the_same_question():
+    asked = {question(belief, "EXCUSE") for belief in ("we can't move the shed", "We can't  move the SHED".lower())}
+    assert len(asked) == 1
+
+
+def test_different_beliefs_get_different_forms():
+    words = ["shed", "gate", "fence", "bench", "pond", "path", "hedge", "lamp", "roof", "stall", "crane", "tent"]
+    asked = {question(f"we can't move the {word}", "EXCUSE").replace(word, "…") for word in words}
+    assert len(asked) >= 4
+
+
+def test_no_such_kind():
+    with pytest.raises(UsageError, match="EXCUSE"):
+        question("we can't", "WHIM")
+
+
+@given(st.text(max_size=60), st.sampled_from(sorted(KINDS)))
+def test_any_text_gets_one_question(text, kind):
+    asked = question(text, kind)
+    assert asked[0].isupper()
+    assert asked.endswith("?")
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9))
+def test_a_question_has_no_open_slot_and_no_first_person(words):
+    belief = " ".join(words)
+    for kind in KINDS:
+        asked = question(belief, kind)
+        assert "{" not in asked
+        asked = re.sub("“.*”", "", asked)  # as said
+        assert not {"I", "we", "our", "my"} & set(asked.split()), shapes(belief)
+
+
+# The table
+
+
+def test_only_selected_vital_lies_of_our_side_are_asked_about():
+    ours, unselected, theirs = lie("it never rains"), lie("nobody comes", selected=False), lie("they lie", turn=1)
+    dream = AnnotatedSpan("yard", 0, 30, 35, "x" * 5, "ASPIRATION", "assumption", 0.9)
+    found = questions([meeting(ours, unselected, theirs, dream, sides=("ours", "customer"))])
+    assert [item.belief for item in found.questions] == ["it never rains"]
+    assert found.expected == pytest.approx(0.5)
+
+
+def test_rows_come_by_transcript_and_place_whatever_the_order_of_the_meetings():
+    first = meeting(lie("it never rains", start=40), lie("nobody comes"), name="a")
+    second = meeting(lie("it's fine", kind="DENIAL", score=0.7, speaker="Ida"), name="b")
+    found = questions([second, first])
+    assert found == questions([first, second])
+    frame = found.to_frame()
+    assert frame[["transcript", "start"]].to_numpy().tolist() == [["a", 0], ["a", 40], ["b", 0]]
+    assert frame.loc[2, ["speaker", "kind", "stance", "belief"]].tolist() == ["Ida", "DENIAL", "ASSERTED", "it's fine"]
+    assert frame.loc[2, "question"] == question("it's fine", "DENIAL")
+    assert found.expected == pytest.approx(1.7)
+
+
+def test_an_unknown_kind_is_asked_for_exceptions():
+    [found] = questions([meeting(lie("it never rains", kind=None))]).questions
+    assert found.kind is None
+    assert found.question == question("it never rains", "MYTH")
+
+
+def test_an_empty_table_has_the_same_columns():
+    empty, full = Questions((), 0.0).to_frame(), questions([meeting(lie("it never rains"))]).to_frame()
+    assert len(empty) == 0
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+
+
+def test_the_reading_counts_and_blames_nobody():
+    one = questions([meeting(lie("it never rains"))])
+    assert one.reading.startswith("1 belief was found")
+    assert "about 0.5 of" in one.reading
+    assert questions([meeting(lie("it never rains"), lie("nobody comes", start=30))]).reading.startswith(
+        "2 beliefs were"
+    )
+    assert "nothing to ask" in questions([]).reading

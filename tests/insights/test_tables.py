@@ -1,0 +1,105 @@
+"""What the measures add to the tables of meetings and speakers."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from vitallies.insights.tables import MEASURES, MEETING_COLUMNS, SPEAKER_MEASURE_COLUMNS
+from vitallies.labels import LAYER_OF
+from vitallies.render.measured import (
+    CUSTOMER_COLUMNS,
+    MEASURED_SPEAKER_COLUMNS,
+    MEASURED_TRANSCRIPT_COLUMNS,
+    customer_rows,
+    measured_rows,
+)
+from vitallies.types import Analysis, AnnotatedSpan, Transcript, Turn
+
+TURNS = (
+    Turn("Morning. We can't control that.", "Ana"),
+    Turn("Who says so? Our patients wait for hours because nobody tells them.", "Ben"),
+    Turn("The patients never complain.", "Ana"),
+    Turn("I can't control that either, and I pay for it.", "Cy", side="customer"),
+)
+
+
+def span(turn, text, label, score, **keys):
+    start = TURNS[turn].text.index(text)
+    return AnnotatedSpan(
+        "m", turn, start, start + len(text), text, label, LAYER_OF[label], score, speaker=TURNS[turn].speaker, **keys
+    )
+
+
+LIE = {"kind": "EXCUSE", "stance": "ASSERTED"}
+ANALYSIS = Analysis(
+    Transcript("m", TURNS),
+    (
+        span(0, "We can't control that", "VITAL_LIE", 0.5, **LIE),
+        span(1, "Who says so", "CHALLENGE", 0.25),
+        span(1, "Our patients wait for hours because nobody tells them", "CUSTOMER_CENTRIC", 0.75),
+        span(2, "The patients never complain", "CUSTOMER_FOCUSED", 0.5),
+        span(3, "I can't control that either", "VITAL_LIE", 0.9, **LIE),
+    ),
+    "fake 1",
+)
+
+
+def test_a_meeting():
+    tables = measured_rows(ANALYSIS)
+    (row,) = tables["transcripts"]
+    assert list(row) == list(MEASURED_TRANSCRIPT_COLUMNS)
+    # All spans are counted; measures leave out what the customer's side says.
+    assert (row["VITAL_LIE"], row["VITAL_LIE_expected"]) == (2, 0.5)
+    assert (row["CHALLENGE_expected"], row["ASPIRATION_expected"]) == (0.25, 0.0)
+    assert (row["lies_asserted"], row["lies_challenged"], row["lies_unchallenged"]) == (1, 1, 0)
+    assert (row["our_words"], row["centricity"]) == (21, pytest.approx(9 / 13))
+    # Ana and Ben both mean patients.
+    assert (row["customer_rooms"], row["customer_clarity"], row["customer_answers"]) == (1, 1.0, 1.0)
+
+
+def test_speakers_add_up_to_the_meeting():
+    tables = measured_rows(ANALYSIS)
+    (meeting,) = tables["transcripts"]
+    assert [list(row) for row in tables["speakers"]] == [list(MEASURED_SPEAKER_COLUMNS)] * 3
+    for name, holds in SPEAKER_MEASURE_COLUMNS.items():
+        if holds == "int":
+            assert sum(row[name] for row in tables["speakers"]) == meeting[name], name
+
+
+def test_rows_are_json():
+    assert json.loads(json.dumps(measured_rows(ANALYSIS), allow_nan=False)) == measured_rows(ANALYSIS)
+    nothing = Analysis(Transcript("empty", ()), (), "fake 1")
+    (row,) = measured_rows(nothing)["transcripts"]
+    assert (row["centricity"], row["customer_clarity"], row["lies_asserted"]) == (None, None, 0)
+    json.dumps(row, allow_nan=False)
+
+
+def test_what_needs_labels_that_were_not_asked_for_is_unknown():
+    kept = replace(ANALYSIS, spans=tuple(s for s in ANALYSIS.spans if s.label == "VITAL_LIE"))
+    tables = measured_rows(kept, ["VITAL_LIE"])
+    (row,) = tables["transcripts"]
+    assert (row["VITAL_LIE"], row["CHALLENGE"], row["n_words"]) == (2, None, 31)
+    assert {row[name] for name in MEETING_COLUMNS} == {None}
+    assert {speaker[name] for speaker in tables["speakers"] for name in SPEAKER_MEASURE_COLUMNS} == {None}
+
+
+def test_the_callers_words_count():
+    other = replace(ANALYSIS.transcript, turns=(Turn("The lodgers want a key.", "Ana"), Turn("Lodgers do.", "Ben")))
+    rows = measured_rows(Analysis(other, (), "fake 1"), customers=["lodger"])
+    assert [mention["text"] for mention in rows["mentions"]] == ["lodgers", "Lodgers"]
+
+
+def test_customers_over_meetings():
+    mentions = measured_rows(ANALYSIS)["mentions"]
+    rows = customer_rows([("m", mentions), ("n", mentions)])
+    assert [list(row) for row in rows] == [list(CUSTOMER_COLUMNS)]
+    assert (rows[0]["group"], rows[0]["meetings"], rows[0]["share"]) == ("patient", 2, 1.0)
+    assert customer_rows([]) == []
+
+
+def test_every_measure_is_made_of_columns_of_the_table():
+    for measure in MEASURES:
+        for column in (*measure.numerator, *measure.denominator):
+            assert MEASURED_TRANSCRIPT_COLUMNS[column] in ("int", "float"), (measure.name, column)
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES)

@@ -1,0 +1,212 @@
+"""What a belief is about, recognised by rules over its words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vitallies.insights.clauses import clause
+from vitallies.insights.topic import shapes
+from vitallies.insights.verbs import base_of, base_of_gerund, gerund, with_ed, with_s
+from vitallies.insights.wording import spoken, written
+
+WORDS = [
+    "we",
+    "they",
+    "nobody",
+    "can",
+    "is",
+    "not",
+    "the",
+    "a",
+    "shed",
+    "move",
+    "to",
+    "no",
+    "way",
+    ",",
+    "if",
+    "so",
+    "it's",
+]
+
+# Cleaning
+
+
+@pytest.mark.parametrize(
+    ("said", "cleaned"),
+    [
+        ("um we we can't, uh, move the the van", ["we cannot move the van"]),
+        ("th this shed is, you know, too small", ["this shed is too small"]),
+        ("w wo would they come", ["would they come"]),
+        ("it's in the lease. And that's that", ["it's in the lease", "And that's that"]),
+        ("no one's gonna ring", ["nobody's going to ring"]),
+        ("i dont think they'll wait", ["I do not think they will wait"]),
+        ("a one-size-fits-all form", ["a one-size-fits-all form"]),
+        ("we gotta ask and they wanna know", ["we have to ask and they want to know"]),
+        ("there's kind of no room for any kind of trolley", ["there's no room for any kind of trolley"]),
+        ("the tide, in practice, decides", ["the tide decides"]),
+        ("we can't, we can't paint it", ["we cannot paint it"]),
+        ("", []),
+        ("uh, um", []),
+    ],
+)
+def test_speech_is_cleaned(said, cleaned):
+    assert [written(words) for words in spoken(said)] == cleaned
+
+
+# Verbs
+
+
+@pytest.mark.parametrize(
+    ("base", "third", "past", "ing"),
+    [
+        ("move", "moves", "moved", "moving"),
+        ("set", "sets", "set", "setting"),
+        ("carry", "carries", "carried", "carrying"),
+        ("go", "goes", "went", "going"),
+        ("die", "dies", "died", "dying"),
+        ("be", "bes", "was", "being"),
+        ("stop", "stops", "stopped", "stopping"),
+        ("agree", "agrees", "agreed", "agreeing"),
+        ("play", "plays", "played", "playing"),
+        ("have", "has", "had", "having"),
+    ],
+)
+def test_forms_of_verbs(base, third, past, ing):
+    assert (with_s(base), with_ed(base), gerund(base), base_of_gerund(ing)) == (third, past, ing, base)
+    assert base == "be" or base_of(third) == base
+
+
+def test_a_noun_in_ing_is_no_gerund():
+    assert base_of_gerund("evening") == base_of_gerund("thing") == ""
+
+
+# Clauses
+
+
+@pytest.mark.parametrize(
+    ("said", "subject", "verb", "rest", "negated"),
+    [
+        ("but we can't move the shed", "we", "move", "the shed", True),
+        ("Nobody in the yard reads it", "Nobody in the yard", "read", "it", True),
+        ("the people who ring us are never at home", "the people who ring us", "be", "at home", True),
+        ("I don't think that the ferry will wait", "the ferry", "wait", "", True),
+        ("I think the ferry will wait", "the ferry", "wait", "", False),
+        ("anything we post gets lost", None, None, None, None),
+        ("in June they hardly come", "they", "come", "", True),
+        ("is that not the landlord's job", None, None, None, None),
+        ("who's gonna pay for it", "nobody", "pay", "for it", True),
+        ("how are we supposed to lift it", "we", "lift", "it", True),
+        ("the swans have always come back", "the swans", "have", "come back", False),
+        ("we know who's coming", "we", "know", "who's coming", False),
+        ("under the stairs", None, None, None, None),
+        ("they is gone", None, None, None, None),
+    ],
+)
+def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
+    found = clause(spoken(said)[0])
+    if verb is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert (written(found.subject), found.verb, written(found.rest)) == (subject, verb, rest)
+        assert found.negated is negated
+
+
+# Shapes
+
+
+@pytest.mark.parametrize(
+    ("belief", "shape", "slots"),
+    [
+        # what is said to be impossible
+        ("we can't move the open day", "action", {"do": "move the open day", "doing": "moving the open day"}),
+        ("it's just not possible for us to ring everybody back", "action", {"do": "ring everybody back"}),
+        ("there's no way to reach them", "action", {"do": "reach them"}),
+        ("I don't think we can ever get any volunteers", "action", {"do": "get some volunteers"}),
+        ("we're not allowed to open the gate", "action", {"do": "open the gate"}),
+        ("there's nothing we can do about the noise", "action", {"do": "do something about the noise"}),
+        ("I can't change my rota because it's printed", "action", {"do": "change your rota"}),
+        ("we can't force tenants to answer", "action", {"do": "encourage tenants to answer"}),
+        ("how can we heat the hall", "action", {"doing": "heating the hall"}),
+        # what is said to be needless
+        ("we don't need to ask the parents", "worth", {"do": "ask the parents"}),
+        ("it's not worth painting the fence", "worth", {"do": "paint the fence", "doing": "painting the fence"}),
+        ("why bother with a survey", "worth", {"do": "bother with a survey"}),
+        ("there's no point in calling them", "worth", {"do": "call them"}),
+        ("we don't need a second till", "needless", {"thing": "a second till"}),
+        # means
+        ("we just don't have the budget for it", "lack", {"lack": "the budget for it"}),
+        ("I've no say over the menu", "lack", {"lack": "any say over the menu"}),
+        ("we don't have time to train them", "action", {"do": "train them"}),
+        # owners
+        ("that's head office's call, not ours", "owner", {"owner": "head office"}),
+        ("it's up to the landlord", "owner", {"owner": "the landlord"}),
+        ("that's a payroll thing", "owner", {"owner": "the payroll people"}),
+        # a past try
+        ("we tried evening classes", "tried", {"tried": "evening classes"}),
+        ("we've tried that", "tried", {"tried": "that"}),
+        # denials about others
+        ("nobody reads the notice board", "open", {"who": "somebody", "do": "read the notice board"}),
+        ("They won't wait any more", "open", {"who": "they", "whom": "them", "do": "wait"}),
+        ("the swings aren't ever used", "open", {"who": "the swings", "do": "be used"}),
+        ("oak is way too expensive", "open", {"who": "oak", "do": "be affordable"}),
+        ("there's no leak", "open", {"whom": "there", "do": "be some leak"}),
+        ("that won't be a problem at all", "is", {"who": "this", "do": "be a problem"}),
+        ("no porter would carry that", "open", {"who": "some porter", "do": "carry that"}),
+        ("I can't see anybody buying a wooden bike", "open", {"who": "somebody", "do": "buy a wooden bike"}),
+        # generalities
+        ("Gardeners only care about rain", "except", {"but": "gardeners might not only care about rain"}),
+        ("everyone wants the window seat", "except", {"but": "not everyone might want the window seat"}),
+        ("they always order late", "except", {"but": "they might not always order late"}),
+        ("then they'll sulk all week", "outcome", {"whom": "them", "do": "sulk all week"}),
+        # the belief itself
+        ("it's our busiest week", "claim", {"claim": "it's your busiest week"}),
+        ("I was told on Monday", "claim", {"claim": "you were told on Monday"}),
+        ("if they ring, it's a matter of plain luck", "claim", {"claim": "it's a matter of plain luck"}),
+        ("he doesn't mind", "whether", {"whether": "he minds"}),
+        ("they didn't notice the smell", "whether", {"whether": "they noticed the smell"}),
+        ("it's no big deal", "whether", {"whether": "it's a big deal"}),
+        ("nobody has complained", "whether", {"whether": "anybody has complained"}),
+        ("our drivers are the best", "own", {"whether": "your drivers are the best"}),
+        # fragments
+        ("with the old boiler", "thing", {"thing": "the old boiler"}),
+        ("what", "nothing", {}),
+    ],
+)
+def test_a_shape_is_recognised(belief, shape, slots):
+    found = shapes(belief)
+    assert shape in found
+    assert {name: found[shape][name] for name in slots} == slots
+
+
+@pytest.mark.parametrize(
+    ("belief", "shape"),
+    [
+        ("we can't go on ignoring the roof", "action"),  # going on is not to be asked for
+        ("that's not our job", "open"),  # nor whose job it is
+        ("it's not just an excuse", "open"),  # nor who is to blame
+        ("I don't feel worried", "open"),  # what the speaker feels is no outsider's to question
+        ("I don't feel worried", "whether"),
+        ("you can have my desk", "claim"),  # who "you" is would be unclear
+        ("he'll say no", "open"),  # that's what he says, no denial
+    ],
+)
+def test_what_would_mislead_is_left_alone(belief, shape):
+    assert shape not in shapes(belief)
+
+
+def test_what_follows_but_counts_before_what_it_qualifies():
+    assert shapes("it's ugly, but it's by far the cheapest")["claim"] == {"claim": "it's by far the cheapest"}
+
+
+@given(st.lists(st.sampled_from(WORDS)))
+def test_any_words_have_a_shape(words):
+    found = shapes(" ".join(words))
+    assert found["nothing"] == {}
+    assert all(slot.strip() == slot != "" for slots in found.values() for slot in slots.values())
+
+
+def test_nested_hedges_take_no_long_time():
+    """Each "I think that" is tried once: trying both readings of "that" would double the work at every one."""
+    assert shapes("I think that we know that " * 20 + "perhaps")["nothing"] == {}

@@ -1,0 +1,341 @@
+"""Mentions of the people served: which words refer to them, whom they name, and the role these play for the product."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from vitallies.insights.customer_roles import Role, role_of
+from vitallies.insights.customer_words import Judge, Noun, NounMatcher, Words, inflected, phrases
+from vitallies.labels import FRAMING
+from vitallies.pipeline.docs import transcript_doc
+from vitallies.pipeline.groups import TURNS
+from vitallies.pipeline.rules import rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from spacy.tokens import Doc
+
+    from vitallies.types import Analysis
+
+CUSTOMER: Final = "customer"
+"""The group of words that name none: "customers", "people", "everyone"."""
+
+_WIDEST = 3
+"""Words in front of a noun that may belong to the group's name."""
+
+_PRONOUNS = (_PLURAL, _MALE, _FEMALE) = ("plural_pronouns", "male_pronouns", "female_pronouns")
+
+_REACH, _REACH_PLURAL = 40, 60
+"""Tokens from a noun to "he" or "she", and to "they"."""
+
+_DTYPES: Final[dict[str, Any]] = {"turn": "int64", "start": "int64", "end": "int64", "named": "bool", "time": "float64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An expression that refers to the people served.
+
+    Parameters
+    ----------
+    transcript : str
+        Id of the transcript.
+    turn : int
+        Number of the turn, from 0.
+    start, end : int
+        Code-point offsets in the text of the turn: ``text`` is exactly that slice.
+    text : str
+        The words: a noun with the words in front that say which of them, or a pronoun.
+    group : str
+        Who they are, in the singular: ``"small business customer"``; ``"customer"`` where the words name no group.
+    role : {"end-user", "broker", "fixer", "unclear"}
+        What they do with the product, as far as these words tell.
+    named : bool
+        False for a pronoun, whose group is that of the noun before it, ``"customer"`` where there is none.
+    speaker : str, optional
+        Who says it.
+    time : float, optional
+        Seconds from the beginning of the meeting, of the cue in which the mention begins.
+    """
+
+    transcript: str
+    turn: int
+    start: int
+    end: int
+    text: str
+    group: str
+    role: Role
+    named: bool
+    speaker: str | None
+    time: float | None
+
+
+class CustomerFinder:
+    """Finds the mentions of the people served in analysed transcripts.
+
+    Parameters
+    ----------
+    customers : sequence of str
+        The caller's own words for them, singular or plural, as `vitallies.load` takes them: "lodger",
+        "season-ticket holder", "Acme". They are always meant, and each is a group of its own.
+
+    Raises
+    ------
+    UsageError
+        Where one of the words is empty or no str.
+
+    Notes
+    -----
+    Rules over words decide; nothing is parsed. A noun that can only mean those served ("customer", "passenger") counts
+    unless it is part of a name ("customer service"). Others ("member", "people", "the lady") count where the words
+    around them say so: a verb of what customers do behind them, one of what is done for them before them, or a span in
+    which the model found that the speaker talks about the people served; where most mentions of a plural are meant,
+    all are. Of a sentence without such a noun the first pronoun counts whose noun, shortly before, did, or that stands
+    in such a span. "You", "we" and "who" never do. Mentions carry no probability, so there is no expected true count
+    beside their number.
+
+    On 2,262 natural sentences of documents that the rules were not written on, labelled blind (302 clear mentions),
+    with the model's out-of-fold spans: nouns and names F1 .74 (precision .73, recall .75), pronouns included F1 .65.
+    Roles, on these and on 440 sentences picked by words of brokers and fixers: end-user F1 .91 (240), broker .55 (19),
+    fixer .29 (4), unclear .55 (37); macro .57.
+    """
+
+    def __init__(self, customers: Sequence[str] = ()) -> None:
+        self._nouns = NounMatcher(customers)
+
+    def find(self, analysis: Analysis) -> tuple[Mention, ...]:
+        """Return the mentions of a transcript in reading order.
+
+        Parameters
+        ----------
+        analysis : Analysis
+            What the model found: its selected spans of the framing layer are evidence.
+
+        Returns
+        -------
+        tuple of Mention
+            Turns of the customer's side are left out.
+        """
+        return tuple(mention for mention, _ in self.read(analysis).mentions)
+
+    def read(self, analysis: Analysis) -> MarkedTranscript:
+        """Find the mentions of a transcript, and return its tokens with them."""
+        doc = transcript_doc(analysis.transcript)
+        words = Words(doc)
+        nouns = list(self._nouns.find(doc))
+        framed = _framed(doc, analysis)
+        meant = Judge(words, framed, nouns).meant(nouns)
+        fronts = {
+            one.end: meant.pop(one.start).start
+            for one in nouns
+            if one.start in meant and one.end in meant and meant[one.end].word != one.word
+        }
+        ends = [0, *(noun.end for noun in meant.values())]
+        found = {
+            noun.start: _naming(words, noun, fronts.get(noun.start), since)
+            for noun, since in zip(meant.values(), ends, strict=False)
+        }
+        others = {noun.start for noun in nouns if noun.kind in ("perhaps", "kin", "story")} - meant.keys()
+        for at, noun in _pronouns(words, meant, others, _names(analysis), framed):
+            antecedent, role = found[noun.start] if noun else None, role_of(words, at, at + 1, None)
+            role = antecedent.role if antecedent and role == "unclear" else role
+            found[at] = _Found(at, at + 1, antecedent.group if antecedent else CUSTOMER, role, named=False)
+        return MarkedTranscript(doc, words, tuple(_mentions(analysis, doc, [found[at] for at in sorted(found)])))
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedTranscript:
+    """The tokens of a transcript and the mentions among them.
+
+    Parameters
+    ----------
+    doc : Doc
+        With the span group ``turns``.
+    words : Words
+    mentions : tuple of (Mention, int)
+        Each with the token after its last.
+    """
+
+    doc: Doc
+    words: Words
+    mentions: tuple[tuple[Mention, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A mention in tokens."""
+
+    start: int
+    end: int
+    group: str
+    role: Role
+    named: bool
+
+
+def _mentions(analysis: Analysis, doc: Doc, found: Iterable[_Found]) -> Iterator[tuple[Mention, int]]:
+    turns = doc.spans[TURNS]
+    starts = [turn.start for turn in turns]
+    for one in found:
+        at = bisect_right(starts, one.start) - 1
+        number, offset = turns.attrs["numbers"][at], turns.attrs["starts"][at]
+        turn = analysis.transcript.turns[number]
+        if turn.side == "customer":
+            continue
+        start = max(doc[one.start].idx - offset, 0)
+        end = min(doc[one.end - 1].idx + len(doc[one.end - 1]) - offset, len(turn.text))
+        mention = Mention(
+            transcript=analysis.transcript.id,
+            turn=number,
+            start=start,
+            end=end,
+            text=turn.text[start:end],
+            group=one.group,
+            role=one.role,
+            named=one.named,
+            speaker=turn.speaker,
+            time=turn.time_at(start),
+        )
+        yield mention, one.end
+
+
+def _framed(doc: Doc, analysis: Analysis) -> set[int]:
+    """The tokens inside the selected spans of the framing layer, in our talk."""
+    turns = doc.spans[TURNS]
+    offsets = dict(zip(turns.attrs["numbers"], turns.attrs["starts"], strict=True))
+    tokens: set[int] = set()
+    for span in analysis.spans:
+        ours = analysis.transcript.turns[span.turn].side != "customer"
+        if ours and span.selected and span.layer == FRAMING:
+            at = offsets[span.turn]
+            inside = doc.char_span(at + span.start, at + span.end, alignment_mode="expand")
+            tokens.update(range(inside.start, inside.end) if inside is not None else ())
+    return tokens
+
+
+def _names(analysis: Analysis) -> set[str]:
+    """The words of the speakers' names, in lower case."""
+    speakers = {turn.speaker for turn in analysis.transcript.turns if turn.speaker}
+    return {word.strip(".,").lower() for speaker in speakers for word in speaker.split() if len(word) > 2}
+
+
+def _naming(words: Words, noun: Noun, front: int | None, since: int) -> _Found:
+    """The mention that a noun makes, with the words in front that belong to the group's name.
+
+    ``front`` is where such words begin, if they are a noun that would be a mention by itself ("student users");
+    ``since`` is where the mention before ends.
+    """
+    start = noun.start
+    if front is not None:
+        start = front
+    elif noun.kind not in ("own", "story"):
+        start = _widened(words, noun, since)
+    before = " ".join(words.lower[start : noun.start]).replace(" - ", "-")
+    head = CUSTOMER if noun.word in phrases("faceless") and not before else _alike().get(noun.word, noun.word)
+    return _Found(start, noun.end, f"{before} {head}".strip(), role_of(words, start, noun.end, noun), named=True)
+
+
+@cache
+def _alike() -> dict[str, str]:
+    return {pair[0]: pair[1] for pair in rules("customers", "vitallies.insights.rules")["alike"]}
+
+
+def _widened(words: Words, noun: Noun, since: int) -> int:
+    """The first token of the words in front of a noun that say which of them: by the list, or between "our" and it."""
+    first, _ = words.sentence(noun.start)
+    first = max(first, since, noun.start - _WIDEST)
+    before = words.lower[first : noun.start]
+    for at, word in enumerate(before):
+        between = before[at + 1 :]
+        if word in phrases("deciding") and all(part.isalpha() and part not in STOP_WORDS for part in between):
+            kept = [part not in phrases("counting") for part in between]
+            return noun.start - (kept[::-1].index(False) if False in kept else len(kept))
+    start = noun.start
+    while start > first and (words.lower[start - 1] in phrases("narrowing") or _hyphenated(words, start)):
+        start -= 1
+    return start + (words.lower[start] == "-")
+
+
+def _hyphenated(words: Words, start: int) -> bool:
+    """Whether the token before belongs to a word with a hyphen in it ("first-time")."""
+    return "-" in words.lower[max(start - 2, 0) : start + 1]
+
+
+def _pronouns(
+    words: Words, meant: dict[int, Noun], others: set[int], names: set[str], framed: set[int]
+) -> Iterator[tuple[int, Noun | None]]:
+    """Yield the pronouns that refer to those served, one a sentence that has no such noun, each with its noun.
+
+    A colleague's name between the two, or a person who is not meant, breaks the link. A pronoun without a noun, in a
+    span in which the model found that the speaker talks about the people served, counts too, with None.
+    """
+    last: dict[str, tuple[int, Noun | None]] = {}
+    for start, end in pairwise(words.edges):
+        spoken_for = not meant.keys().isdisjoint(range(start, end))
+        for at in range(start, end):
+            if at in meant:
+                last |= dict.fromkeys(_pronouns_for(meant[at]), (meant[at].end, meant[at]))
+            elif at in others:
+                last.clear()
+            elif words.title[at] and words.lower[at] in names:
+                last = {key: value for key, value in last.items() if key == _PLURAL}
+            else:
+                key = _sort_of_pronoun().get(words.lower[at], "")
+                since, noun = last.get(key, (-_REACH_PLURAL, None))
+                linked = key != "" and at - since <= (_REACH_PLURAL if key == _PLURAL else _REACH)
+                acting = key in (_MALE, _FEMALE) or (key == _PLURAL and _acting(words, at, end))
+                if not (acting or (linked and at in framed)) or not (linked or at in framed):
+                    continue
+                noun = noun if linked else None
+                last[key] = (at + 1, noun)
+                if not spoken_for:
+                    yield at, noun
+                    spoken_for = True
+
+
+@cache
+def _sort_of_pronoun() -> dict[str, str]:
+    return {word: key for key in _PRONOUNS for word in phrases(key)}
+
+
+def _pronouns_for(noun: Noun) -> tuple[str, ...]:
+    """The sorts of pronouns that may stand for a noun."""
+    several = not noun.singular or noun.word in phrases("family_like")
+    if several or noun.kind == "general":
+        return (_PLURAL,)
+    male, female = noun.word not in phrases("female"), noun.word not in phrases("male")
+    alone = (_MALE,) * male + (_FEMALE,) * female
+    return alone if noun.kind == "story" else (_PLURAL, *alone)
+
+
+def _acting(words: Words, at: int, end: int) -> bool:
+    """Whether a verb of what those served do stands right behind a pronoun."""
+    return not inflected("acts").isdisjoint(words.norm[at + 1 : min(at + 4, end)])
+
+
+def mentions_frame(mentions: Iterable[Mention]) -> pd.DataFrame:
+    """One row a mention, with the fields of `Mention` as columns.
+
+    Parameters
+    ----------
+    mentions : iterable of Mention
+
+    Returns
+    -------
+    pandas.DataFrame
+        The types of the columns are the same for a frame without rows.
+    """
+    import pandas as pd
+
+    rows = list(mentions)
+    return pd.DataFrame(
+        {
+            field.name: pd.Series([getattr(row, field.name) for row in rows], dtype=_DTYPES.get(field.name, "string"))
+            for field in fields(Mention)
+        }
+    )

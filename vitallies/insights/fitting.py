@@ -1,0 +1,160 @@
+"""Whether words of a spoken belief read well inside a question: rules that would rather turn down than stumble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Final
+
+from vitallies.insights.clauses import clause, unopened
+from vitallies.insights.verbs import base_of, is_participle, verb_form
+from vitallies.insights.wording import Word, Words, is_clean, norms, spoken, starting, words_of, written
+
+_MOST_WORDS: Final = 14
+"""Words of the longest phrase that a reader takes in inside a question."""
+
+_MOST_QUOTED: Final = 26
+"""The same between quotation marks."""
+
+_MOST_CLIPPED: Final = 20
+"""The same of a quotation that is broken off."""
+
+_ENDS: Final = " .,;:!?-–—…\"'“”‘’"
+_INNER_QUOTES: Final = str.maketrans('“”"', "‘’'")
+
+
+def fits(words: Words, *, whole: bool = False) -> bool:
+    """Whether a phrase reads well: whole, fluent, one clause, and denying at most once.
+
+    Parameters
+    ----------
+    words : tuple of Word
+        A predicate from its verb on, a noun phrase, or where it is ``whole``, a clause with its subject.
+    whole : bool, default False
+        Then one finite verb and one denial are its own.
+    """
+    dashed = any(word.norm == "-" and not word.glued for word in words)
+    if not 1 <= len(words) <= _MOST_WORDS + whole or dashed or not _is_fluent(words):
+        return False
+    denials = sum(word.norm in words_of("negative", "none") | {"no"} for word in words)
+    joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[whole:])
+    if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
+        return False
+    return denials <= whole and _finite_verbs(words) <= whole + joiners and "," not in norms(words)
+
+
+def is_subject(words: Words) -> bool:
+    """Whether words are one noun phrase: an article stands first, or after what may come before one."""
+    before_one = words_of("prepositions", "joining", "clausal", "all") | {"both", "half", "not", "just"}
+    for before, word in pairwise(words):
+        opened = before.norm in before_one or before.norm.endswith("ing") or verb_form(before.norm)
+        if word.norm in words_of("articles", "whose") - {"that", "enough"} and not opened:
+            return False
+    joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[1:])
+    return (
+        "," not in norms(words)
+        and words[-1].norm != "to"
+        and _finite_verbs(words) <= joiners
+        and (len(words) < 2 or _is_fluent(words))
+    )
+
+
+def is_unkind(words: Words) -> bool:
+    """Whether saying words again would put the speaker in a bad light."""
+    said = set(norms(words))
+    return bool(said & words_of("blaming") or (said & {"i", "we", "you"} and said & words_of("caring")))
+
+
+def quotation(belief: str, parts: Iterable[Words]) -> str | None:
+    """Return a belief as said, or else the first of its parts that reads well; None where there is none."""
+    quoted = _quotation(belief, parts)
+    return quoted.translate(_INNER_QUOTES) if quoted else None
+
+
+def _quotation(belief: str, parts: Iterable[Words]) -> str | None:
+    whole = tuple(word for stretch in spoken(belief) for word in stretch)
+    ended = len(whole) > 1 and whole[-1].norm not in words_of("dangling") - {"to"}
+    cut = any(_is_cut(before, word) for before, word in pairwise(whole))
+    if is_clean(belief) and ended and not cut and len(whole) <= _MOST_QUOTED and not is_unkind(whole):
+        return " ".join(belief.split()).strip(_ENDS)
+    if ended and len(whole) <= _MOST_QUOTED and len(spoken(belief)) == 1 and _is_fluent(whole) and not is_unkind(whole):
+        return written(whole)
+    for part in parts:
+        words = unopened(part)
+        words = words[:-1] if norms(words[-1:]) == (",",) else words
+        if _is_quotable(words):
+            return written(words)
+    breaks = words_of("prepositions", "clausal")
+    at = max(
+        (at for at in range(_MOST_CLIPPED // 2, min(_MOST_CLIPPED, len(whole))) if whole[at].norm in breaks), default=0
+    )
+    clipped = whole[: at or _MOST_CLIPPED]
+    while clipped and clipped[-1].norm in words_of("unending") | {","}:
+        clipped = clipped[:-1]
+    short = len(whole) <= _MOST_CLIPPED or not _is_fluent(clipped) or is_unkind(clipped)
+    return None if short else f"{written(clipped)} …"
+
+
+def _is_quotable(words: Words) -> bool:
+    said = clause(words)
+    related = words[0].norm in words_of("clausal") and norms(words[1:2]) not in {("'s",), ("is",), ("was",)}
+    return (
+        said is not None
+        and bool(said.rest)
+        and not related
+        and 3 < len(words) <= _MOST_QUOTED
+        and _is_fluent(words)
+        and not is_unkind(words)
+    )
+
+
+def _is_fluent(words: Words) -> bool:
+    """Whether nothing is said twice, cut off or left over."""
+    if not words or words[-1].norm in words_of("unending") | {","}:
+        return False
+    if any(starting(words, "leftover", at) for at in range(len(words))):
+        return False
+    return not any(_clash(before, word) for before, word in pairwise(words))
+
+
+def _clash(before: Word, word: Word) -> bool:
+    """Whether a word cannot follow another."""
+    if before.norm == word.norm:
+        return word.norm not in {"that", "had"}
+    if base_of(before.norm) in words_of("opining") and word.norm in words_of("be"):
+        return True  # "nobody thought was possible"
+    if before.norm in words_of("be") | {"have", "has"} and not before.glued:
+        return verb_form(word.norm) == "past" and not is_participle(word.norm)
+    return _is_cut(before, word) or (before.norm in words_of("modals") and verb_form(word.norm) == "s")
+
+
+def _is_cut(before: Word, word: Word) -> bool:
+    """Whether something is broken off between two words ("to, it", "a there")."""
+    if before.norm in words_of("whose") | {"a", "an", "the"}:
+        return word.norm in words_of("subjects", "modals", "be", "do", "broken") | {","}
+    if before.norm == "not" and word.norm in {"when", "if", "while"}:
+        return True
+    return before.norm == "to" and word.norm in {",", "i", "we", "they", "he", "she"}
+
+
+def _starts_anew(words: Words, at: int) -> bool:
+    """Whether a pronoun begins another clause, without a word to join it ("it's bonded you cannot walk in")."""
+    before, word, after = words[at - 1 : at + 2]
+    if before.norm in words_of("objective") and word.norm == "that" and after.norm == "'s":
+        return True
+    if word.norm not in words_of("subjects"):
+        return False
+    denies = norms(words[at + 2 : at + 3]) == ("not",)
+    finite = after.norm in words_of("be") or (denies and after.norm in words_of("modals", "do"))
+    joins = before.norm in words_of("clausal", "prepositions") or base_of(before.norm) in words_of("opining")
+    return before.norm in {"and", "or", "also", "so"} or (finite and not joins)
+
+
+def _finite_verbs(words: Words) -> int:
+    """Number of finite verbs that can be told by their form."""
+    pronouns = words_of("pronouns") | {"what"}
+    found = [
+        word.norm in words_of("finite") or (word.norm == "'s" and at > 0 and words[at - 1].norm in pronouns)
+        for at, word in enumerate(words)
+    ]
+    return sum(found)

@@ -1,0 +1,138 @@
+"""A speaker's words made fit for a question put to the speaker: who is meant, and what is possible."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from vitallies.insights.clauses import Clause
+from vitallies.insights.verbs import base_of_gerund, verb_form, with_ed, with_s
+from vitallies.insights.wording import Word, Words, closed, made, norms, pairs, starting, words_of, written
+
+_COMMON_ENDINGS: Final = ("s", "ing", "tion", "ment", "ity", "ness", "ance", "ence")
+"""Of nouns that are hardly ever names."""
+
+
+def addressed(words: Words) -> Words | None:
+    """Return words as said to their speaker: "I" and "we" become "you"; None where "you" stands there as well."""
+    first = any(word.norm in words_of("first") for word in words)
+    if first and any(word.norm in words_of("second") for word in words):
+        return None
+    out: list[Word] = []
+    for word in words:
+        text = pairs("shifted").get(word.norm, word.text)
+        if word.norm in {"am", "was"} and out and out[-1].norm == "i":
+            text = "were" if word.norm == "was" else "are"
+        out.append(replace(word, text=text))
+    return tuple(out)
+
+
+def lowered(words: Words, follows: Words = ()) -> Words:
+    """Return words without the capital of a sentence's first word, unless that word may be a name ("Wales is …")."""
+    first, after = words[0], words[1:]
+    singular = (
+        not after and norms(follows[:1])[:1] and follows[0].norm in words_of("third") and first.norm.endswith("s")
+    )
+    if first.text == "I" or not first.text.istitle() or (singular and first.norm not in closed()):
+        return words
+    common = first.norm in closed() | words_of("openers", "degrees") or verb_form(first.norm) == "base"
+    if common or first.norm.endswith(_COMMON_ENDINGS):
+        return (replace(first, text=first.text.lower()), *after)
+    return words
+
+
+def positive(words: Words) -> Words:
+    """Return a denied predicate, from its verb on, as an affirmation has it.
+
+    "any" becomes "some"; what only a denial takes ("at all") and what stands between the speaker and the act ("be able
+    to") goes.
+    """
+    out: list[Word] = []
+    at = 0
+    while at < len(words):
+        word, after = words[at], norms(words[at + 1 : at + 2])
+        if at and word.text.islower() and (length := starting(words, "polarity", at)):
+            at += length
+            continue
+        at += 1
+        such = word.norm == "such" and after in {("a",), ("an",)} and norms(words[at + 1 : at + 2]) != ("thing",)
+        graded = at == 2 and word.norm in {"so", "too", "very"} and words[0].norm == "be"
+        if such or graded or (word.norm in {"that", "any"} and after and after[0] in words_of("graded")):
+            continue
+        text = pairs("some").get(word.norm, word.text) if at <= 2 or word.norm.startswith("any") else word.text
+        out.append(replace(word, text=text, norm=text.lower()))
+    while (length := starting(out, "peel")) and length < len(out):
+        del out[:length]
+    return tuple(out)
+
+
+def somebody(subject: Words) -> Words:
+    """Return the subject of a denial as an affirmation has it: "nobody" becomes "somebody"."""
+    first = subject[0]
+    text = "some" if first.norm == "no" else pairs("some").get(first.norm, first.text)
+    return (replace(first, text=text, norm=text.lower()), *subject[1:])
+
+
+def asked(said: Clause) -> Words | None:
+    """Return a clause without its denial, as "whether" takes it; None where it cannot be freed of it."""
+    if base_of_gerund(norms(said.finite[-1:])[0]) == said.verb or (
+        said.verb == "be" and norms(said.rest) == ("nothing",)
+    ):
+        return None  # "I can't see anybody buying it"; "sixty is nothing"
+    finite = tuple(word for word in said.finite if word.norm not in words_of("unasked"))
+    if said.modal in {"do", "does", "did"} and "not" in norms(said.finite):
+        verb = {"does": with_s(said.verb), "did": with_ed(said.verb)}.get(said.modal, said.verb)
+        finite = (*(word for word in finite[:-1] if word.norm != said.modal), *made(verb))
+    rest = said.rest
+    if norms(rest[:1]) == ("no",) and len(rest) > 1:
+        rest = (*made(article(rest[1:]) if _is_one(said) else "any"), *rest[1:])
+    elif norms(rest[:1]) == ("any",) and len(rest) > 1 and _is_one(said):
+        rest = (*made(article(rest[1:])), *rest[1:])
+    elif norms(rest[:1]) == ("nothing",):
+        rest = (*made("anything"), *rest[1:])
+    elif "not" in norms(rest):
+        return None
+    open_ended = pairs("ever")
+    opened = tuple(replace(word, text=open_ended.get(word.norm, word.text)) for word in (*said.subject, *finite))
+    return addressed((*lowered(opened[: len(said.subject)], finite), *opened[len(said.subject) :], *rest))
+
+
+def unnegated(said: Clause) -> Words:
+    """Return "no way to do it" as "a way to do it"; what does not begin with "no" comes back as it is."""
+    rest = said.rest
+    if norms(rest[:3]) == ("no", "such", "thing"):
+        return (*made("such a thing"), *rest[3:])
+    if norms(rest[:1]) not in {("no",), ("zero",), ("little",)} or len(rest) < 2:
+        return rest
+    single = _is_one(said) or rest[1].norm in words_of("grounds")
+    return (*made(article(rest[1:]) if single else "some"), *rest[1:])
+
+
+def article(words: Words) -> str:
+    """Return "a" or "an", as the next word asks for."""
+    return "an" if words[0].norm[0] in "aeiou" else "a"
+
+
+def _is_one(said: Clause) -> bool:
+    """Whether "it's no …" says what one thing is."""
+    return said.verb == "be" and norms(said.subject) != ("there",) and not said.rest[-1].norm.endswith("s")
+
+
+def who(subject: Words) -> dict[str, str]:
+    """Return the slots of a subject: ``who`` as a subject, ``whom`` as an object."""
+    shifted = written(lowered(subject))
+    shifted = "this" if shifted == "that" else shifted
+    return {"who": shifted, "whom": pairs("objects").get(shifted, shifted)}
+
+
+def noun_phrase(words: Words) -> str | None:
+    """Return words addressed to the speaker where they are a short noun phrase with an article, None otherwise."""
+    while len(words) > 1 and words[0].norm in words_of("prepositions", "joining") - words_of("places"):
+        words = words[1:]
+    inner = norms(words[1:])
+    opened = norms(words[:1])[:1] and words[0].norm in words_of("definite") | {"a", "an"}
+    plain = 1 <= len(inner) <= 4 and all(word.isalpha() and word not in closed() for word in inner)
+    if not opened or not plain or set(inner) & words_of("empty", "feeling") or verb_form(inner[-1]) in {"s", "past"}:
+        return None
+    shifted = addressed(words)
+    return None if shifted is None else written(lowered(shifted))

@@ -1,0 +1,1 @@
+"""Word lists of the measures, read by `vitallies.pipeline.rules.rules`."""

@@ -1,0 +1,110 @@
+"""What the measures add to the rows of meetings and speakers, and the quotients that can be compared between tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from vitallies.insights.clarity import clarity_of
+from vitallies.insights.comparison import Measure
+from vitallies.insights.customers import CustomerFinder, Mention
+from vitallies.insights.dialogue import dialogue
+from vitallies.insights.framing import FRAMING_COLUMNS, FRAMING_MEASURES, framing_row, speaker_framing_rows
+from vitallies.insights.language import language_columns, language_row, speaker_language_rows
+from vitallies.labels import ASSUMPTION, LABELS, LAYERS
+from vitallies.types import Analysis
+
+Row = dict[str, Any]
+Columns = Mapping[str, Literal["int", "float"]]
+
+_EXPECTED: Final = tuple(f"{label}_expected" for label in LAYERS[ASSUMPTION])
+_DIALOGUE: Final[Columns] = MappingProxyType(
+    {**dict.fromkeys(_EXPECTED, "float"), "lies_asserted": "int", "lies_challenged": "int", "lies_unchallenged": "int"}
+)
+_CLARITY: Final[Columns] = MappingProxyType(
+    {"customer_mentions": "int", "customer_rooms": "int", "customer_clarity": "float", "customer_answers": "float"}
+)
+
+MEETING_COLUMNS: Final[Columns] = MappingProxyType({**FRAMING_COLUMNS, **_DIALOGUE, **_CLARITY, **language_columns()})
+"""What the measures add to the ``transcripts`` table, in order.
+
+``<label>_expected`` is the expected true count (the sum of the calibrated scores) of our own spans; ``lies_*`` count
+asserted vital lies; ``customer_rooms`` is 1 where two speakers name those served, so that clarity can be told.
+"""
+
+SPEAKER_MEASURE_COLUMNS: Final[Columns] = MappingProxyType({**FRAMING_COLUMNS, **language_columns()})
+"""What the measures add to the ``speakers`` table, in order."""
+
+MEASURES: Final = (
+    *(Measure(f"{label} per 1,000 words", (label,), ("n_words",), 1000.0) for label in LABELS),
+    *(Measure(*measure) for measure in FRAMING_MEASURES),
+    Measure("unchallenged rate", ("lies_unchallenged",), ("lies_asserted",)),
+    Measure("customer clarity", ("customer_clarity",), ("customer_rooms",)),
+    *(
+        Measure(f"{name.removesuffix('_hits')} per 1,000 words", (name,), ("our_words",), 1000.0)
+        for name in language_columns()
+        if name.endswith("_hits")
+    ),
+)
+"""What is compared of two tables of transcripts, in order; a measure whose columns a table lacks is left out."""
+
+
+def mentions_of(analysis: Analysis, customers: Sequence[str] = ()) -> tuple[Mention, ...]:
+    """Return the mentions of the people served, as `CustomerFinder` finds them."""
+    return _finder(tuple(customers)).find(analysis)
+
+
+def meeting_row(analysis: Analysis, mentions: Sequence[Mention], customers: Sequence[str] = ()) -> Row:
+    """What the measures add to the meeting's row of the ``transcripts`` table.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    mentions : sequence of Mention
+        Those of the meeting.
+    customers : sequence of str
+        The caller's own words for the people served.
+
+    Returns
+    -------
+    dict
+        Keyed as `MEETING_COLUMNS`; a measure is None where there is nothing to compute it from.
+    """
+    turns = analysis.transcript.turns
+    ours = [span for span in analysis.spans if span.selected and turns[span.turn].side != "customer"]
+    (followed,) = dialogue([analysis]).meetings
+    clarity = clarity_of([(analysis.transcript.id, mentions)]).meetings
+    named = clarity[0] if clarity else None
+    return {
+        **framing_row(analysis),
+        **{
+            name: round(sum((span.score for span in ours if span.label == label), 0.0), 6)
+            for name, label in zip(_EXPECTED, LAYERS[ASSUMPTION], strict=True)
+        },
+        "lies_asserted": followed.asserted,
+        "lies_challenged": followed.challenged,
+        "lies_unchallenged": followed.unchallenged,
+        "customer_mentions": len(mentions),
+        "customer_rooms": int(named is not None and named.speakers > 1),
+        "customer_clarity": known(named.clarity) if named else None,
+        "customer_answers": known(named.answers) if named else None,
+        **language_row(analysis, customers),
+    }
+
+
+def speaker_measure_rows(analysis: Analysis, customers: Sequence[str] = ()) -> list[Row]:
+    """What the measures add to the rows of the ``speakers`` table, in the order in which the speakers first speak."""
+    rows = zip(speaker_framing_rows(analysis), speaker_language_rows(analysis, customers), strict=True)
+    return [framing | language for framing, language in rows]
+
+
+@lru_cache(maxsize=4)
+def _finder(customers: tuple[str, ...]) -> CustomerFinder:
+    return CustomerFinder(customers)
+
+
+def known(value: float) -> float | None:
+    """Return a figure with six digits; None where it is not a number."""
+    return None if value != value else round(value, 6)

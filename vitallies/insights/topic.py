@@ -1,0 +1,398 @@
+"""What a belief is about, as phrases that fit into a question: what is blocked, needless, lacking, owned elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from vitallies.insights.clauses import Clause, clause, clauses_of
+from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation
+from vitallies.insights.phrasing import addressed, asked, lowered, noun_phrase, positive, somebody, unnegated, who
+from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
+from vitallies.insights.wording import (
+    Word,
+    Words,
+    ending,
+    made,
+    norms,
+    pairs,
+    spoken,
+    starting,
+    words_of,
+    written,
+)
+
+Slots = Mapping[str, str]
+
+_MOST_WORDS: Final = 14
+"""Words of the longest phrase that a reader takes in inside a question."""
+
+_LEAST_WORDS: Final = 3
+"""Words of a clause that can be taken up; one more where it begins with "that"."""
+
+_LEAST_SHARE: Final = 0.6
+"""Of a belief's words, for a clause to stand for all of it."""
+
+_NEGATIVE: Final = frozenset({"no", "not", "cannot", "never", "nobody", "nothing"})
+_POINTING: Final = frozenset({("that",), ("it",), ("this",)})
+_OURS: Final = frozenset({("i",), ("we",), ("you",), ("one",), ()})
+
+
+def shapes(belief: str) -> dict[str, Slots]:
+    """Recognise what a belief is about.
+
+    Parameters
+    ----------
+    belief : str
+        The span of a vital lie, as said.
+
+    Returns
+    -------
+    dict of str to mapping
+        The shapes recognised, each with what fills its slots, addressed to the speaker:
+
+        - ``action``: what is said to be impossible: ``do`` ("move it"), ``doing`` ("moving it")
+        - ``worth``: what is said to be needless: ``do``, ``doing``; ``needless``: the ``thing`` not needed
+        - ``lack``: the means that are missing: ``lack``
+        - ``owner``: whose matter it is: ``owner``
+        - ``tried``: what we tried before: ``tried``
+        - ``open``: what would be so without the denial: ``who`` (``whom``) might ``do``, and be ``seen`` to do
+        - ``except``: what is said of all or always: ``but`` ("not all might …", "they might not always …")
+        - ``outcome``: what is feared: ``whom`` not to ``do``
+        - ``claim``: the belief as a clause: ``claim``
+        - ``whether``: the same without its denial, where others can tell: ``whether``; ``own``: where it is about us
+        - ``is``: like ``open``, of what something is, or of what nobody wants
+        - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
+        - ``quote``: the belief, or a part of it, as said: ``quote``
+        - ``nothing``: always there, without slots
+    """
+    found: dict[str, Slots] = {}
+    stretches = spoken(belief)
+    parts = [part for stretch in stretches for part in clauses_of(stretch)]
+    least = _LEAST_SHARE * sum(len(part) for part in parts)
+    for part in parts:
+        said = clause(part)
+        rest = None if said is None else _ended(said.rest)
+        if said is not None and rest is not None and _is_complete(said.verb, rest):
+            said = replace(said, rest=rest)
+            for shape, slots in _of_clause(said, whole=len(part) >= least):
+                found.setdefault(shape, slots)
+    for stretch in stretches:
+        if thing := noun_phrase(stretch):
+            found.setdefault("thing", {"thing": thing})
+    if quote := quotation(belief, (*stretches, *parts)):
+        found["quote"] = {"quote": quote}
+    found["nothing"] = {}
+    return found
+
+
+def _ended(rest: Words) -> Words | None:
+    """End what follows a verb before the next clause, without tags; None where it breaks off."""
+    for at, word in enumerate(rest):
+        joins = word.norm in {"so", "as", "since"} and not {"as", "same", "such"} & set(norms(rest[:at]))
+        joins = joins and bool(rest[at + 1 :]) and rest[at + 1].norm in words_of("subjects")
+        if word.norm == "," or joins or starting(rest, "cuts", at):
+            rest = rest[:at]
+            break
+    if len(rest) > _MOST_WORDS:
+        rest = _unreasoned(rest)
+    while (length := ending(rest, "endings")) and length < len(rest):
+        rest = rest[:-length]
+    if rest and rest[-1].norm in words_of("stranded"):
+        acts = any(word == "to" and verb_form(after) == "base" for word, after in pairwise(norms(rest)))
+        hung = acts or rest[0].norm in pairs("some") or any(word.norm in words_of("relative") for word in rest)
+        return rest if hung else None
+    wanting = norms(rest[-1:]) == ("to",) and bool(words_of("wanting") & set(norms(rest[-2:-1])))
+    return None if rest and rest[-1].norm in words_of("dangling") and not wanting else rest
+
+
+def _is_complete(verb: str, rest: Words) -> bool:
+    """Whether a verb has what it needs: nobody "does on" something."""
+    bare = not rest or (verb in {"do", "make", "have", "say"} and rest[0].norm in words_of("prepositions") - {"to"})
+    return not bare or verb not in words_of("incomplete")
+
+
+def _unreasoned(rest: Words) -> Words:
+    """What comes before the first condition or reason, but all of "like it when …"."""
+    before = rest[: next((at for at, word in enumerate(rest) if word.norm in words_of("reasons")), len(rest))]
+    return rest if norms(before) == ("it",) else before
+
+
+def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
+    opened = None if _is_elsewhere(said) else _opened(replace(said, rest=_unreasoned(said.rest)))
+    if opened is not None and not said.past:
+        yield from _denial(opened)
+    if said.verb == "be" and not said.negated:
+        yield from _owner(said)
+    elif opened is None and not said.negated and not said.past and said.modal in {"", "will", "would"}:
+        yield from (pair for pair in _affirmation(said) if whole or pair[0] == "outcome")
+    yield from _try(said)
+    if whole:
+        yield from _claim(said)
+    uncaring = said.negated and norms(said.subject) in _OURS and said.verb in words_of("caring")
+    if uncaring and (thing := noun_phrase(said.rest)):
+        yield "thing", {"thing": thing}
+
+
+def _try(said: Clause) -> Iterator[tuple[str, Slots]]:
+    """What we are said to have tried."""
+    perfect = said.verb == "have" and norms(said.rest[:1]) == ("tried",)
+    ours = said.past and not said.negated and norms(said.subject) in _OURS
+    tried = addressed(said.rest[1:] if perfect else said.rest) if ours and (perfect or said.verb == "try") else None
+    if tried and tried[0].norm not in words_of("prepositions") and fits(tried):
+        yield "tried", {"tried": written(tried)}
+
+
+def _is_elsewhere(said: Clause) -> bool:
+    """Whether a clause says that something is not our affair, which is not to be turned round."""
+    owned = any(before.norm == "'s" and word.norm in words_of("owned") for before, word in pairwise(said.rest))
+    ours = norms(said.rest[:1])[:1] and said.rest[0].norm in {"my", "our", "mine", "ours"}
+    denies = said.negated or norms(said.rest[:1]) == ("nobody",)
+    return bool(denies and said.verb == "be" and (owned or ours or starting(said.rest, "reaches")))
+
+
+def _opened(said: Clause) -> Clause | None:
+    """The clause with its denial taken away, None where it denies nothing or only "just" and "always"."""
+    if _is_narrow(said):
+        return None
+    none = norms(said.rest[:1])[:1] and said.rest[0].norm in words_of("no")
+    if (
+        not said.negated
+        and none
+        and said.verb in {"be", "have", "do", "make", "get", "see"}
+        and norms(said.rest) != ("no",)
+    ):
+        return replace(said, rest=unnegated(said))
+    turned = _turned(said.rest) if said.verb == "be" else None
+    if said.negated:
+        return said if turned is None else None
+    return None if turned is None else replace(said, rest=turned)
+
+
+def _is_narrow(said: Clause) -> bool:
+    """Whether a clause denies only that this is all ("it's not just us", "not everybody does")."""
+    words = norms((*said.subject, *said.finite, *said.rest[:1]))
+    after = [word for before, word in pairwise(words) if before == "not"]
+    return said.negated and (words[-1] in words_of("narrow") or any(word in words_of("narrow") for word in after))
+
+
+def _turned(rest: Words) -> Words | None:
+    """What follows "be", turned from closed to open ("too expensive" → "affordable"); None where it is not closed."""
+    at = 0
+    while length := starting(rest, "degrees", at):
+        at += length
+    adjective = norms(rest[at : at + 1])
+    noun = rest[at + 1 :] and rest[at + 1].norm not in words_of("prepositions")
+    if not adjective or noun or adjective[0] not in pairs("turns"):
+        return None
+    return (*made(pairs("turns")[adjective[0]]), *rest[at + 1 :])
+
+
+def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
+    """What a denial of something present or future is about."""
+    do = positive((Word(opened.verb, opened.verb), *opened.rest))
+    subject, ours = norms(opened.subject), norms(opened.subject) in _OURS
+    if (obliged := starting(do, "obliged")) and obliged < len(do):
+        yield from _needless(do[obliged:], named=do[0].norm == "need")
+    elif eased := _eased(opened):
+        # "It's hard to find them" is about finding them; "they are hard to find" about them.
+        plain = subject in _POINTING | {()}
+        yield from _action("action", positive(do[eased:])) if plain else _open(opened, do)
+    elif subject == ("there",) and opened.verb == "be":
+        yield from _existence(do[1:])
+    elif not subject and opened.modal == "do":
+        yield from _action("worth", do)  # "don't build it"
+    elif ours and (opened.modal in {"can", "could"} or starting((*made(opened.verb), *opened.rest), "peel")):
+        yield from _action("action", do)
+    elif ours and opened.modal == "should" and opened.verb not in {"be", "have"}:
+        yield from _action("worth", do)
+    else:
+        if opened.verb == "have" and ours and do[1:]:
+            yield from _lack(do[1:])
+        if not ours or (opened.modal in {"will", "would"} and opened.verb not in words_of("feeling")):
+            yield from _open(opened, do)
+
+
+def _eased(opened: Clause) -> int:
+    """Number of words in front of the act in "be possible for us to move it", 0 where it is put otherwise."""
+    rest = opened.rest
+    if opened.verb != "be" or "to" not in norms(rest):
+        return 0
+    at = norms(rest).index("to")
+    eases = next((rest[:place] for place, word in enumerate(rest[:at]) if word.norm in {"for", "of"}), rest[:at])
+    graded = all(word.norm in words_of("degrees") for word in eases[:-1])
+    act = norms(rest[at + 1 : at + 2])
+    if not eases or not graded or eases[-1].norm not in words_of("ease") or not act or verb_form(act[0]) != "base":
+        return 0
+    return at + 2
+
+
+def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
+    """What "there is no …" is about."""
+    texts = norms(words)
+    act: Words = ()
+    if texts[:2] == ("a", "way") and len(words) > 3:
+        inner = clause(words[2:])
+        if texts[2] == "to":
+            act = words[3:]
+        elif texts[2] == "of" and (base := base_of_gerund(texts[3])):
+            act = (*made(base), *words[4:])
+        elif inner is not None and norms(inner.subject) in _OURS:
+            act = (*made(inner.verb), *inner.rest)
+    elif texts[:1] == ("something",) and (inner := clause(words[1:])) is not None:
+        act = (*made("do something"), *inner.rest) if norms(inner.subject) in _OURS and inner.verb == "do" else ()
+    elif texts[:1] == ("a",) and len(words) > 3 and texts[1] in words_of("grounds"):
+        yield from _needless(words[3 if texts[2] in {"to", "in", "for"} else 2 :])
+    if act:
+        yield from _action("action", positive(act))
+    elif texts[:1] and texts[0] not in words_of("definite") and (shifted := addressed(words)) and fits(shifted):
+        slots = {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
+        yield "is" if _is_ill(words) else "open", slots
+
+
+def _needless(words: Words, *, named: bool = False) -> Iterator[tuple[str, Slots]]:
+    """What nobody need do, or where it is ``named``, need have."""
+    if len(words) > 3 and words[0].norm in {"to", "for"} and words[2].norm == "to":
+        words = words[3:]  # "worth it to me to …"
+    first = words[0].norm
+    if base := base_of_gerund(first):
+        yield from _action("worth", (*made(base), *words[1:]))
+    elif first.endswith("ing") and len(words) > 1 and not named and (doing := addressed(words)):
+        yield "worth", {"doing": written(doing)}
+    elif verb_form(first) == "base":
+        yield from _action("worth", words)
+    elif named and first not in words_of("pronouns", "objective") - words_of("determiners"):
+        end = next((at for at, word in enumerate(words) if word.norm in {"to", "now"}), len(words))
+        shifted = addressed(words[:end])
+        if shifted and fits(shifted) and not words_of("subjects") & set(norms(shifted)):
+            yield "needless", {"thing": written(shifted)}
+
+
+def _lack(words: Words) -> Iterator[tuple[str, Slots]]:
+    """What somebody has not got, and what it was for."""
+    length = starting(words, "means")
+    for at, (before, word) in enumerate(pairwise(norms(words))):
+        if length and before == "to" and verb_form(word) == "base":
+            yield from _action("action", words[at + 1 :])
+            return
+    if length or words[0].norm in words_of("articles"):
+        shifted = addressed((*made("any"), *words[1:]) if words[0].norm == "some" else words)
+        if shifted and len(shifted) <= _MOST_WORDS // 2 and fits(shifted):
+            yield "lack", {"lack": written(shifted)}
+
+
+def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
+    """An act of ours, from its verb in the base form on."""
+    shifted = addressed(words)
+    if not shifted or len(shifted) < 2 or not fits(shifted) or not shifted[0].norm.isalpha():
+        return
+    if shifted[0].norm in words_of("backward"):
+        return
+    verb, *more = pairs("softer").get(shifted[0].norm, shifted[0].norm).split()
+    rest = (*made(" ".join(more)), *shifted[1:])
+    slots = {"do": written((*made(verb), *rest))}
+    if not any(word in {"and", "or"} and verb_form(after) == "base" for word, after in pairwise(norms(rest))):
+        slots["doing"] = written((*made(gerund(verb)), *rest))
+    yield shape, slots
+
+
+def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
+    """What others might do or be after all."""
+    shifted = addressed(do)
+    subject = addressed(somebody(opened.subject)) if opened.subject else None
+    whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm not in words_of("incomplete"))
+    if shifted is not None and words_of("blaming") & set(norms(shifted)):
+        return
+    if subject is None or shifted is None or not whole:
+        return
+    if not is_subject(subject) or not fits(shifted):
+        return
+    slots = who(subject) | {"do": written(shifted)}
+    if slots["who"] == "you":
+        pass  # not "when have you seen you …"
+    elif shifted[0].norm != "be":
+        slots["seen"] = slots["do"]
+    elif shifted[1].norm.endswith("ing"):
+        slots["seen"] = written(shifted[1:])
+    what = opened.verb == "be" and opened.rest[:1] and opened.rest[0].norm in words_of("determiners", "pronouns")
+    yield "is" if what or _is_ill(do) else "open", slots
+
+
+def _is_ill(words: Words) -> bool:
+    """Whether something that nobody wants is spoken of."""
+    return any(word.norm in words_of("ill", "adverse") for word in words)
+
+
+def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
+    """What is said to be so always, or feared."""
+    first = said.subject[0].norm if said.subject else ""
+    subject, do = addressed(said.subject), addressed((Word(said.verb, said.verb), *said.rest))
+    if not subject or not do or not is_subject(subject) or not fits(do):
+        return
+    if said.verb in words_of("opining") or first in {"not", "most", "i", "we"} or "either" in said.adverbs:
+        return
+    slots = who(subject) | {"do": written(do)}
+    if first in words_of("all"):
+        yield "except", {"but": "not {who} might {do}".format_map(slots)}
+    else:
+        often = "only" if "only" in said.adverbs else "always"
+        yield "except", {"but": f"{{who}} might not {often} {{do}}".format_map(slots)}
+    threat = first in {"they", "he", "she"} and said.modal in {"will", "would"} and said.verb not in words_of("mild")
+    if (threat or said.verb in words_of("adverse")) and first not in words_of("first", "second", "all") | {"there"}:
+        yield "outcome", slots
+
+
+def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
+    """Whose matter something is said to be."""
+    rest, pointing = said.rest, norms(said.subject) in _POINTING
+    owner: Words = ()
+    if (length := starting(rest, "ownership")) and pointing:
+        owner = rest[length:]
+        owner = owner[: next((at for at, word in enumerate(owner) if at and word.norm == "to"), len(owner))]
+        named = owner and (owner[0].norm in words_of("articles", "whose") or owner[0].text.istitle())
+        owner = owner if named and len(owner) <= 4 else ()
+    elif pointing and len(rest) == 3 and rest[0].norm in {"a", "an"} and rest[2].norm in words_of("units"):
+        owner = (*made("the"), rest[1], *made("people"))
+    else:
+        pairs_of = enumerate(pairwise(norms(rest)))
+        at = next((at for at, (word, after) in pairs_of if word == "'s" and after in words_of("owned")), 0)
+        owner = rest[:at] if at <= 3 else ()
+    if owner and owner[0].norm not in words_of("none", "first", "pronouns") - words_of("determiners"):
+        yield "owner", {"owner": written(addressed(owner) or owner)}
+
+
+def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
+    """The belief itself, where it reads well."""
+    if not said.subject or said.subject[0].norm == "who" or not is_subject(said.subject):
+        return
+    subject = lowered(said.subject, said.finite)
+    subject = made("it") if norms(subject) == ("that",) else subject  # not "the idea that that's …"
+    first, words = said.subject[0].norm, (*subject, *said.finite, *said.rest)
+    claim = addressed(words)
+    mine = first in {"i", "we"} and said.verb in words_of("opining") - ({"know"} if not said.negated else set())
+    mine |= norms(words[-1:])[0] in {"me", "us"} and said.verb == "be"  # "that's not me"
+    mine |= said.past and said.modal in {"could", "would", "should"}
+    bare = said.verb == "have" and norms(said.finite[-1:]) == ("not",)
+    had_not = bare and not any(is_participle(word.norm) for word in said.rest[:2])  # "I haven't anybody"
+    doubted = said.negated and not words_of("negative", "none", "no") & set(norms((*said.subject[:1], *said.finite)))
+    if (
+        claim is None
+        or len(claim) < _LEAST_WORDS + ((first,) in _POINTING)
+        or not fits(claim, whole=True)
+        or is_unkind(words)
+    ):
+        return
+    if not (mine or had_not or doubted):
+        yield "claim", {"claim": written(claim)}
+    felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
+    if first in {"i", "not", "what"} or (first == "we" and felt) or _is_narrow(said):
+        return  # nobody else can say what the speaker knows or feels
+    if said.negated:
+        said = replace(said, rest=_unreasoned(said.rest))
+    whether = asked(replace(said, subject=subject))
+    if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
+        yield "whether", {"whether": written(whether)}
+        if first in words_of("first") or (first,) in _POINTING:
+            yield "own", {"whether": written(whether)}

@@ -1,0 +1,157 @@
+"""The tables that hold measures: meetings, speakers, and who is meant by those served."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from vitallies.insights.beliefs import Belief, beliefs
+from vitallies.insights.clarity import clarity_of
+from vitallies.insights.customers import Mention
+from vitallies.insights.questions import UNKNOWN_KIND, question
+from vitallies.insights.tables import (
+    MEETING_COLUMNS,
+    SPEAKER_MEASURE_COLUMNS,
+    known,
+    meeting_row,
+    mentions_of,
+    speaker_measure_rows,
+)
+from vitallies.labels import KINDS, LABELS, STANCES
+from vitallies.render.rows import SPEAKER_COLUMNS, TRANSCRIPT_COLUMNS, Columns, Row, speaker_rows, transcript_row
+from vitallies.types import Analysis
+
+if TYPE_CHECKING:
+    from vitallies.classify.store import Model
+
+MEASURED_TRANSCRIPT_COLUMNS: Final[Columns] = MappingProxyType({**TRANSCRIPT_COLUMNS, **MEETING_COLUMNS})
+"""Columns of the ``transcripts`` table: counts, then the measures."""
+
+MEASURED_SPEAKER_COLUMNS: Final[Columns] = MappingProxyType({**SPEAKER_COLUMNS, **SPEAKER_MEASURE_COLUMNS})
+"""Columns of the ``speakers`` table: counts, then the measures."""
+
+CUSTOMER_COLUMNS: Final[Columns] = MappingProxyType(
+    {
+        "group": "text",
+        "role": "text",
+        "share": "float",
+        "mentions": "int",
+        "speakers": "int",
+        "meetings": "int",
+        "end_user": "int",
+        "broker": "int",
+        "fixer": "int",
+        "unclear": "int",
+        "wordings": "json",
+    }
+)
+"""Columns of the ``customers`` table: one row an answer to "who is our customer?", over all transcripts."""
+
+BELIEF_COLUMNS: Final[Columns] = MappingProxyType(
+    {
+        "belief": "text",
+        "question": "text",
+        "count": "int",
+        "expected": "float",
+        "people": "int",
+        "unnamed": "int",
+        "believers": "int",
+        "meetings": "int",
+        "share": "float",
+        "share_low": "float",
+        "share_high": "float",
+        "widely_believed": "bool",
+        **dict.fromkeys((*KINDS, *STANCES), "int"),
+        "first_seen": "text",
+        "last_seen": "text",
+        "matches": "json",
+    }
+)
+"""Columns of the ``beliefs`` table: one row a belief that was said at least twice, over all transcripts.
+
+``matches`` holds ``[transcript, turn, start, end]`` of each vital lie that says it.
+"""
+
+
+def summary_row(analysis: Analysis) -> Row:
+    """The meeting's row of the ``transcripts`` table, keyed as `MEASURED_TRANSCRIPT_COLUMNS`."""
+    return transcript_row(analysis) | meeting_row(analysis, mentions_of(analysis))
+
+
+def measured_rows(
+    analysis: Analysis, labels: Sequence[str] = LABELS, customers: Sequence[str] = ()
+) -> dict[str, list[Row]]:
+    """The rows of a meeting in the tables that hold measures.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        With spans of the given labels alone.
+    labels : sequence of str
+        Those that were asked for: the counts of the others are None, and so are the measures made of spans where some
+        are missing.
+    customers : sequence of str
+        The caller's own words for the people served.
+
+    Returns
+    -------
+    dict of str to list of dict
+        ``transcripts`` and ``speakers`` as in the tables; ``mentions``, one row a mention, for `customer_rows`.
+    """
+    mentions = mentions_of(analysis, customers)
+    meeting = transcript_row(analysis) | meeting_row(analysis, mentions, customers)
+    speakers = [
+        row | measures
+        for row, measures in zip(speaker_rows(analysis), speaker_measure_rows(analysis, customers), strict=True)
+    ]
+    if missing := [label for label in LABELS if label not in labels]:
+        unknown = dict.fromkeys((*missing, *MEETING_COLUMNS))
+        meeting |= unknown
+        speakers = [row | {name: None for name in unknown if name in row} for row in speakers]
+    return {"transcripts": [meeting], "speakers": speakers, "mentions": [asdict(mention) for mention in mentions]}
+
+
+def customer_rows(meetings: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> list[Row]:
+    """The ``customers`` table from the rows of mentions of each transcript, the largest share first."""
+    found = clarity_of((name, [Mention(**row) for row in rows]) for name, rows in meetings)
+    return [asdict(answer) | {"wordings": list(answer.wordings)} for answer in found.table]
+
+
+def belief_rows(
+    spans: Iterable[Row],
+    dates: Mapping[str, datetime.date | None],
+    model: Model,
+    *,
+    theirs: Collection[tuple[str, str | None]] = (),
+    fast: bool = False,
+) -> list[Row]:
+    """The ``beliefs`` table from rows of the ``spans`` table, the most widespread first; see `beliefs`."""
+    return [_belief_row(belief) for belief in beliefs(spans, dates, model, theirs=theirs, fast=fast).found]
+
+
+def _belief_row(belief: Belief) -> Row:
+    kinds = Counter(match.kind for match in belief.matches if match.text == belief.wording)
+    kind = kinds.most_common(1)[0][0] or UNKNOWN_KIND
+    return {
+        "belief": belief.wording,
+        "question": question(belief.wording, kind),
+        "count": belief.count,
+        "expected": round(belief.expected, 6),
+        "people": belief.people,
+        "unnamed": belief.unnamed,
+        "believers": belief.believers,
+        "meetings": belief.meetings,
+        "share": round(belief.share.value, 6),
+        "share_low": known(belief.share.low),
+        "share_high": known(belief.share.high),
+        "widely_believed": belief.widely_believed,
+        **{name: belief.kinds.get(name, 0) for name in KINDS},
+        **{name: belief.stances.get(name, 0) for name in STANCES},
+        "first_seen": belief.first_seen and belief.first_seen.isoformat(),
+        "last_seen": belief.last_seen and belief.last_seen.isoformat(),
+        "matches": [[match.transcript, match.turn, match.start, match.end] for match in belief.matches],
+    }
