@@ -82,3 +82,7 @@ def test_a_quotation_has_no_quotation_marks_and_is_short(text):
     quoted = quotation(text, spoken(text)) or ""
     assert not set(quoted) & set('“”"')
     assert len(quoted.split()) <= 26
+
+
+def test_a_part_without_words_is_passed_over():
+    assert quotation("the the cost of of", [()]) is None

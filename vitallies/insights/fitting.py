@@ -96,16 +96,11 @@ def _quotation(belief: str, parts: Iterable[Words]) -> str | None:
 
 
 def _is_quotable(words: Words) -> bool:
+    if not 3 < len(words) <= _MOST_QUOTED:
+        return False
     said = clause(words)
     related = words[0].norm in words_of("clausal") and norms(words[1:2]) not in {("'s",), ("is",), ("was",)}
-    return (
-        said is not None
-        and bool(said.rest)
-        and not related
-        and 3 < len(words) <= _MOST_QUOTED
-        and _is_fluent(words)
-        and not is_unkind(words)
-    )
+    return said is not None and bool(said.rest) and not related and _is_fluent(words) and not is_unkind(words)
 
 
 def _is_fluent(words: Words) -> bool:
