@@ -98,6 +98,13 @@ def test_customers_over_meetings():
     assert customer_rows([]) == []
 
 
+def test_customers_of_speakers_without_a_name():
+    unnamed = replace(ANALYSIS.transcript, turns=tuple(replace(turn, speaker=None) for turn in TURNS))
+    (row,) = customer_rows([("m", measured_rows(Analysis(unnamed, (), "fake 1"))["mentions"])])
+    assert (row["group"], row["mentions"], row["speakers"], row["share"]) == ("patient", 2, 0, None)
+    json.dumps(row, allow_nan=False)
+
+
 def test_every_measure_is_made_of_columns_of_the_table():
     for measure in MEASURES:
         for column in (*measure.numerator, *measure.denominator):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -107,4 +108,4 @@ def _finder(customers: tuple[str, ...]) -> CustomerFinder:
 
 def known(value: float) -> float | None:
     """Return a figure with six digits; None where it is not a number."""
-    return None if value != value else round(value, 6)
+    return None if math.isnan(value) else round(value, 6)

@@ -92,8 +92,7 @@ def measured_rows(
     analysis : Analysis
         With spans of the given labels alone.
     labels : sequence of str
-        Those that were asked for: the counts of the others are None, and so are the measures made of spans where some
-        are missing.
+        Those that were asked for: the counts of the others are None, and so are all measures where some are missing.
     customers : sequence of str
         The caller's own words for the people served.
 
@@ -103,22 +102,23 @@ def measured_rows(
         ``transcripts`` and ``speakers`` as in the tables; ``mentions``, one row a mention, for `customer_rows`.
     """
     mentions = mentions_of(analysis, customers)
-    meeting = transcript_row(analysis) | meeting_row(analysis, mentions, customers)
-    speakers = [
-        row | measures
-        for row, measures in zip(speaker_rows(analysis), speaker_measure_rows(analysis, customers), strict=True)
-    ]
+    meeting, speakers = transcript_row(analysis), speaker_rows(analysis)
     if missing := [label for label in LABELS if label not in labels]:
-        unknown = dict.fromkeys((*missing, *MEETING_COLUMNS))
-        meeting |= unknown
-        speakers = [row | {name: None for name in unknown if name in row} for row in speakers]
+        meeting |= dict.fromkeys((*missing, *MEETING_COLUMNS))
+        speakers = [row | dict.fromkeys((*missing, *SPEAKER_MEASURE_COLUMNS)) for row in speakers]
+    else:
+        meeting |= meeting_row(analysis, mentions, customers)
+        measures = speaker_measure_rows(analysis, customers)
+        speakers = [row | more for row, more in zip(speakers, measures, strict=True)]
     return {"transcripts": [meeting], "speakers": speakers, "mentions": [asdict(mention) for mention in mentions]}
 
 
 def customer_rows(meetings: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> list[Row]:
     """The ``customers`` table from the rows of mentions of each transcript, the largest share first."""
     found = clarity_of((name, [Mention(**row) for row in rows]) for name, rows in meetings)
-    return [asdict(answer) | {"wordings": list(answer.wordings)} for answer in found.table]
+    return [
+        asdict(answer) | {"share": known(answer.share), "wordings": list(answer.wordings)} for answer in found.table
+    ]
 
 
 def belief_rows(
