@@ -375,6 +375,11 @@ GERMAN = (
 )
 
 
+def test_the_settings_are_as_given():
+    settings = vitallies.load(fast=True, customers=["guest"], min_score=0.5).settings
+    assert dict(settings) == {"fast": True, "customers": ("guest",), "all_candidates": False, "min_score": 0.5}
+
+
 def test_a_language_that_nobody_gives_is_guessed_for_a_transcript_alone(analyzer, everything):
     transcript = Transcript("x", (Turn(GERMAN, "Ana"),), meta={"kept": 1})
     found = analyzer.analyze(transcript)

@@ -38,6 +38,11 @@ class Fake:
     log: Path | None = None
     model_id: str = "fake 1"
     seconds: float = 0
+    fast: bool = False
+
+    @property
+    def settings(self):
+        return {"fast": self.fast, "customers": ()}
 
     @property
     def model(self):
@@ -117,7 +122,7 @@ def meetings(tmp_path):
 
 def test_tables_errors_and_manifest(meetings, tmp_path):
     out = tmp_path / "out"
-    summary = score([meetings], out, analyzer=Fake(), options={"fast": True})
+    summary = score([meetings], out, analyzer=Fake(fast=True))
     assert summary == Summary(out, files=13, transcripts=12, spans=23, errors=3, warnings=1)
     assert summary.exit_code == 1
     assert sorted(path.name for path in out.iterdir()) == sorted(
@@ -203,7 +208,7 @@ def test_a_shard_is_not_reused_where_anything_else_differs(meetings, tmp_path):
     assert begin(Fake(log)) == 12
     assert begin(Fake(log)) == 0
     assert begin(Fake(log, model_id="fake 2")) == 12
-    assert begin(Fake(log), options={"fast": True}) == 12
+    assert begin(Fake(log, fast=True)) == 12
     assert begin(Fake(log), labels=["VITAL_LIE"]) == 12
     write(meetings, {"team/03.json": native("something new")})
     assert begin(Fake(log)) == 1

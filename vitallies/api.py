@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import spacy
@@ -87,6 +88,11 @@ class Analyzer:
     def model(self) -> Model:
         """The model."""
         return self._model
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """``fast``, ``customers``, ``all_candidates`` and ``min_score``, as they were given."""
+        return MappingProxyType(self._settings)
 
     @property
     def manifest(self) -> Mapping[str, Any]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vitallies.classify.store import Model
 
 SCHEMA_VERSION: Final = 2
+
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
 
@@ -47,6 +48,10 @@ class Analyzes(Protocol):
     @property
     def model(self) -> Model:
         """The model."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What it was loaded with: ``fast`` and ``customers`` at least, as JSON can hold it."""
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -98,7 +103,6 @@ def score(
     speakers: str | Path | None = None,
     columns: Mapping[str, str] | None = None,
     max_size: int = MAX_SIZE,
-    options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Score files and folders into the tables of `TABLES`, ``errors.jsonl`` and ``manifest.json``.
@@ -128,8 +132,6 @@ def score(
         A CSV ``name,display,role,team,side`` of what you know of the speakers.
     columns, max_size : optional
         As for `vitallies.read`.
-    options : mapping, optional
-        The options with which ``analyzer`` was loaded, for the manifest.
     progress : callable, optional
         Called with the number of files done and of all files.
 
@@ -156,14 +158,13 @@ def score(
         columns=columns,
     )
     kept = [label for label in LABELS if label in asked]
-    recipe = _recipe(analyzer, {**(options or {}), "labels": kept})
+    recipe = _recipe(analyzer, {**analyzer.settings, "labels": kept})
     parts = out / ".parts"
     if not resume:
         shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir(parents=True, exist_ok=True)
     inputs: dict[str, str | None] = {}
-    customers = tuple((options or {}).get("customers", ()))
-    worker = _Worker(analyzer, parts, kept, customers, _sha256(dump(recipe).encode()))
+    worker = _Worker(analyzer, parts, kept, _sha256(dump(recipe).encode()))
     reading = intake.Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
     items = intake.items(sources, inputs, reading)
     journal = parts / "journal.jsonl"
@@ -174,7 +175,7 @@ def score(
                 progress(done, len(sources))
     # Without its manifest a folder is unfinished, so an older one may not stand beside half of the new tables.
     (out / "manifest.json").unlink(missing_ok=True)
-    counts = assemble(journal, out, table_format, analyzer.model, fast=bool((options or {}).get("fast")))
+    counts = assemble(journal, out, table_format, analyzer.model, fast=analyzer.settings["fast"])
     # Not in the recipe: what they change shows in the transcripts, so that a run may go on with others.
     how_read = {
         "speakers": None if speakers is None else intake.file_hash(Path(speakers)),
@@ -291,7 +292,6 @@ class _Worker:
     analyzer: Analyzes
     parts: Path
     labels: Sequence[str]
-    customers: Sequence[str]
     recipe: str
 
     def __call__(self, item: intake.Item) -> tuple[int, _Record]:
@@ -315,7 +315,7 @@ class _Worker:
         analysis = replace(analysis, spans=tuple(span for span in analysis.spans if span.label in self.labels))
         return {
             "spans": span_rows(analysis),
-            **measured_rows(analysis, self.labels, self.customers),
+            **measured_rows(analysis, self.labels, self.analyzer.settings["customers"]),
             "errors": _doubts(name, analysis.transcript),
         }
 

@@ -26,6 +26,9 @@ class Fake:
     model_id = "fake 1"
     manifest = MappingProxyType({})
 
+    def __init__(self, settings):
+        self.settings = {"fast": False, "customers": [], "all_candidates": False, "min_score": None, **settings}
+
     @property
     def model(self):
         return shipped()
@@ -65,7 +68,7 @@ def invoke(monkeypatch, capfd):
 
     def load(**options):
         loaded.append(options)
-        return Fake()
+        return Fake(options)
 
     monkeypatch.setitem(vars(vitallies), "load", load)
 

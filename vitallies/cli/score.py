@@ -78,20 +78,14 @@ def score(
         "speakers": speakers,
         "columns": _pairs(columns or ""),
     }
-    options: dict[str, Any] = {
-        "fast": fast,
-        "customers": _words(customers or ""),
-        "all_candidates": all_candidates,
-        "min_score": min_score,
-    }
     largest = MAX_SIZE if max_size is None else _bytes(max_size)
     batch.check(paths, out, **arguments)
-    analyzer = vitallies.load(**options)
+    analyzer = vitallies.load(
+        fast=fast, customers=_words(customers or ""), all_candidates=all_candidates, min_score=min_score
+    )
     try:
         with _progress() as progress:
-            summary = batch.score(
-                paths, out, analyzer=analyzer, options=options, max_size=largest, progress=progress, **arguments
-            )
+            summary = batch.score(paths, out, analyzer=analyzer, max_size=largest, progress=progress, **arguments)
     except KeyboardInterrupt:
         typer.echo("vitallies: interrupted; what is done is kept: go on with --resume", err=True)
         raise typer.Exit(130) from None
