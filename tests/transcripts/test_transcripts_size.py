@@ -151,6 +151,37 @@ def test_a_line_of_megabytes_is_read_whole(name, content, tmp_path):
     assert [(turn.speaker, turn.text) for turn in read(path).turns] == [("Ana", LONG), ("Ben", "Why?")]
 
 
+LINE = " ".join(SAID) * 4_000
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.txt", LINE),
+        ("x.txt", "a: " * 300_000),
+        ("x.vtt", f"WEBVTT\n\n00:00.000 --> 00:01.000\n{LINE}"),
+        ("x.json", json.dumps({"turns": [{"text": LINE}]})),
+        ("x.csv", f"speaker,text\nAna,{LONG} {LONG}"),
+        ("x.html", f"<cite>Ana:</cite><time>0:01</time><p>{LINE}</p>"),
+        ("x.ttml", f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s">{LINE}</p></div></body></tt>'),
+    ],
+)
+def test_a_line_of_megabytes_takes_less_than_five_times_its_memory(name, content, tmp_path):
+    path = tmp_path / name
+    path.write_text(content.replace(LINE, "So it is").replace(LONG, "so"), encoding="utf-8")
+    read(path)  # what is loaded once is not the file's
+    path.write_text(content, encoding="utf-8")
+    size = path.stat().st_size
+    tracemalloc.start()
+    try:
+        (turn,) = read(path).turns
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert turn.text
+    assert peak < 5 * size
+
+
 PATTERNS = [
     *("a", " ", "\n", "\t", ":", "-", "(", "[", '"', "<", "&", "|", "*", "#", "0", "0:", "1 ", "\\", "{\n", "a:", "\r"),
     *("A: b\n", "\n\nA", "[0:00] ", "(00:00) A: ", "A  0:05\nb\n\n", "10:02 AM ", "A (0:00):\n", "**A:** ", "** "),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from vitallies.transcripts import times
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 
 ARROW = re.compile(r"\s*(-?\d[\d:.,]*)\s*-->\s*(-?[\d:.,]+)")
 """The line of times of WebVTT and SubRip, right or wrong: 00:00:01.000 --> 00:00:02,5"""
@@ -136,7 +137,7 @@ def plain(line: str) -> str:
     >>> plain("<i>I &lt;3</i>  <c.x>the</c><00:00:01.500> quiet")
     'I <3 the quiet'
     """
-    return " ".join(html.unescape(_MARKUP.sub("", line)).split())
+    return one_spaced(html.unescape(_MARKUP.sub("", line)))
 
 
 def rolls(shown: Iterable[Caption]) -> bool:

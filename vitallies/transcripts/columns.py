@@ -11,6 +11,7 @@ from importlib import resources
 
 from vitallies.errors import DataError, UsageError
 from vitallies.transcripts import times
+from vitallies.transcripts.spaces import one_spaced
 
 Row = Sequence[object]
 
@@ -102,7 +103,7 @@ def count(header: Row, given: Mapping[str, str]) -> int:
 
 def text_of(cell: object) -> str:
     """The words of a cell, on one line."""
-    return "" if cell is None else " ".join(str(cell).split())
+    return "" if cell is None else one_spaced(str(cell))
 
 
 def _words(cell: str) -> tuple[str, float | None]:

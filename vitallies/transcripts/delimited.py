@@ -15,12 +15,15 @@ from vitallies.types import Transcript
 _DELIMITERS = ",;\t|"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _LONGEST_HEADER = 4096
+_LONGEST_CELL = 2**23
+"""Code points, days of speech: what is longer has lost a closing quote, and the csv module takes eight bytes of memory
+for each."""
 
 
 def read(source: Source) -> Iterator[Transcript | TranscriptError]:
     """Yield the transcripts: one, unless a column of ids tells several apart."""
     # The limit is the whole process's; the usual one is less than a long meeting in one cell.
-    csv.field_size_limit(max(csv.field_size_limit(), source.max_size))
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     text = source.text()
     delimiter = _delimiter(text, source.columns)
     rows = _rows(source, text, delimiter)

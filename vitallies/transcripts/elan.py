@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from vitallies.transcripts import cues, recognised, tiers
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.transcripts.tiers import Label, Tier
 from vitallies.types import Transcript
 
@@ -80,7 +81,7 @@ class _Document:
 
     def end(self, name: str) -> None:
         if name == "ANNOTATION_VALUE" and self.tiers and self.pieces is not None:
-            words = " ".join("".join(self.pieces).split())
+            words = one_spaced("".join(self.pieces))
             if words:
                 self.tiers[-1][0].labels.append(Label(words, *self.span))
             self.pieces = None

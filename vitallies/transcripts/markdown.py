@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from vitallies.transcripts.source import Source
 
@@ -31,7 +31,7 @@ _TIME = re.compile(r"\W*\d{1,3}:\d\d(?::\d\d)?\W*$")
 
 def lines(source: Source) -> list[str]:
     """The lines of a file for its reader."""
-    return without_markup(source, source.text().split("\n"))
+    return list(without_markup(source, source.text().split("\n")))
 
 
 def sample_lines(source: Source) -> list[str]:
@@ -40,9 +40,9 @@ def sample_lines(source: Source) -> list[str]:
     return list(_unmarked(found, Counter())) if is_markdown(source) else found
 
 
-def without_markup(source: Source, found: list[str]) -> list[str]:
+def without_markup(source: Source, found: Iterable[str]) -> Iterable[str]:
     """The lines as they are, or those of a Markdown file without markup, whose headings are counted."""
-    return list(_unmarked(found, source.skipped)) if is_markdown(source) else found
+    return list(_unmarked(list(found), source.skipped)) if is_markdown(source) else found
 
 
 def is_markdown(source: Source) -> bool:

@@ -94,24 +94,25 @@ def _source(
     columns: Mapping[str, str],
 ) -> Source:
     raw = _guarded(_lines(stream, path, max_size), path)
-    read = list(_until_words(raw))
-    if not read:
+    blank, first = _until_words(raw)
+    if first is None:
         raise TranscriptError("is empty: give a file that holds a transcript", path=path, code="empty")
-    head = read[-1] if isinstance(read[-1], bytes) else read[-1].encode("utf-8", "replace")
-    return Source(
-        id, None if path is None else Path(path).name, path, head, itertools.chain(read, raw), max_size, columns
-    )
+    head = first if isinstance(first, bytes) else first.encode("utf-8", "replace")
+    lines = itertools.chain(blank, [first], raw)
+    return Source(id, None if path is None else Path(path).name, path, head, lines, max_size, columns)
 
 
-def _until_words(raw: Iterator[Any]) -> Iterator[Any]:
-    """The lines up to the first that is not blank; none where all are."""
-    blank: list[Any] = []
+def _until_words(raw: Iterator[Any]) -> tuple[Iterator[Any], Any]:
+    """The blank lines in front and the first that is not blank; None where all are."""
+    runs: list[tuple[Any, int]] = []  # of lines that are the same, since a file may hold nothing else
     for line in raw:
         if line.strip():
-            yield from blank
-            yield line
-            return
-        blank.append(line)
+            return itertools.chain.from_iterable(itertools.repeat(*run) for run in runs), line
+        if runs and runs[-1][0] == line:
+            runs[-1] = line, runs[-1][1] + 1
+        else:
+            runs.append((line, 1))
+    return iter(()), None
 
 
 def _lines(stream: Any, path: str | None, max_size: int) -> Iterator[Any]:  # noqa: ANN401  (of bytes or of str)

@@ -11,6 +11,7 @@ from vitallies.errors import MissingExtraError
 from vitallies.transcripts import cues, times
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.types import Transcript
 
 _MARKED = re.compile(
@@ -37,10 +38,10 @@ def _cues(source: Source, target: _Target) -> Iterator[cues.Cue]:
     except ImportError:
         raise MissingExtraError("Reading HTML", "readers") from None
     parser = etree.HTMLParser(target=target, encoding="utf-8")
-    text = source.text()
+    pieces = _pieces(source.text())
     try:
-        for place in range(0, len(text), _PIECE):
-            parser.feed(text[place : place + _PIECE].encode())
+        while pieces:
+            parser.feed(pieces.pop().encode())
             yield from target.taken()
         parser.close()
     except etree.LxmlError as error:
@@ -49,6 +50,11 @@ def _cues(source: Source, target: _Target) -> Iterator[cues.Cue]:
     if not target.marked:
         message = "is HTML without the <cite> and <time> of a podcast's transcript: save its text as lines  Name: text"
         raise source.error(message, code="html")
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in pieces, the last first, so that each can be let go once it is read."""
+    return [text[place : place + _PIECE] for place in range(0, len(text), _PIECE)][::-1]
 
 
 @dataclass(slots=True)
@@ -103,9 +109,10 @@ class _Target:
         return said
 
     def _finish(self) -> None:
-        text = " ".join("".join(self.words).split())
-        within, self.within = self.within, ""
+        said = "".join(self.words)
         self.words.clear()
+        text = one_spaced(said)
+        within, self.within = self.within, ""
         if within == "title":
             self.title.append(text)
         elif within == "cite":

@@ -12,6 +12,7 @@ from vitallies.errors import TranscriptError
 from vitallies.transcripts import cues
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.types import Transcript
 
 _MARK = re.compile(r"\{[A-Za-z]+\}")
@@ -43,7 +44,7 @@ def words(content: str) -> str:
     >>> words("{vocalsound} We do n't need two T_V_s , they said .")
     "We don't need two TVs, they said."
     """
-    text = " ".join(_MARK.sub(" ", content).split())
+    text = one_spaced(_MARK.sub(" ", content))
     return _LOOSE.sub(r"\1", _SPELLED.sub(lambda letters: letters[0].replace("_", ""), text))
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from vitallies.transcripts import times
 from vitallies.transcripts.cues import Cue
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 
 Label: TypeAlias = int | str | None
 Time: TypeAlias = float | str | None
@@ -63,7 +64,7 @@ def cues_of(words: Iterable[Word], *, paragraph: bool = False) -> Iterator[Cue]:
     stretch: _Stretch | None = None
     pieces: list[str] = []
     for word in words:
-        text = " ".join(word.text.split())
+        text = one_spaced(word.text)
         if not text:
             continue
         if stretch is None or stretch.ends_before(word):

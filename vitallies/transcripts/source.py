@@ -144,6 +144,7 @@ class Source:
         _ = self.sample  # of which a reader may still ask
         whole = self._whole
         del self._whole
+        self.head = self.head[:_SAMPLE]  # which else holds all of a file of one line
         if isinstance(whole, bytes):
             try:
                 whole.decode("utf-8")

@@ -73,9 +73,9 @@ def roster(lines: Iterable[str], sure: Iterable[str] = ()) -> Set[str]:
 
 def split(line: str, names: Set[str]) -> tuple[str | None, str]:
     """The speaker whom a line names, or None, and the words of the line."""
-    for name, words in reversed(_labels(line)):
+    for name, colon in reversed(_labels(line)):
         if name.casefold() in names:
-            return name, words
+            return name, colon.string[colon.end() :].strip()
     return None, line.strip()
 
 
@@ -96,15 +96,17 @@ def is_speech(name: str) -> bool:
 
 def header(line: str) -> tuple[str, str] | None:
     """What a line tells of the meeting rather than what is said: ``Date: Monday`` gives ``("date", "Monday")``."""
-    name, value = next(iter(_labels(line)), ("", ""))
-    return (name.casefold(), value) if name.casefold() in _words()["headers"] else None
+    for name, colon in _labels(line)[:1]:
+        if name.casefold() in _words()["headers"]:
+            return name.casefold(), colon.string[colon.end() :].strip()
+    return None
 
 
-def _labels(line: str) -> list[tuple[str, str]]:
-    """What stands before the first colon and before the second, each with the words after it."""
+def _labels(line: str) -> list[tuple[str, re.Match[str]]]:
+    """What stands before the first colon and before the second, each with its colon."""
     line = _BULLET.sub("", line, count=1).strip()
     colons = [found for found in islice(_COLON.finditer(line), 2) if 0 < found.start() <= _LONGEST]
-    return [(" ".join(line[: found.start()].split()), line[found.end() :].strip()) for found in colons]
+    return [(" ".join(line[: found.start()].split()), found) for found in colons]
 
 
 def _is_name(name: str) -> bool:

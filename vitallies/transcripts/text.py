@@ -43,23 +43,36 @@ class About:
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript: a turn a named speaker, or a turn a paragraph where nobody is named."""
     about = About()
-    lines = source.text().split("\n")
+    lines = Lines(source.text())
     bold = set(filter(None, map(markdown.bold_label, lines)))
-    lines = markdown.without_markup(source, lines)
-    said = said_in(lines, source.skipped, about, bold)
+    said = said_in(markdown.without_markup(source, lines), source.skipped, about, bold)
     transcript = cues.transcript(source, said)
     yield replace(transcript, title=about.title, date=about.date or transcript.date)
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a text, cut off as they are asked for: a list of short ones takes many times the text's memory."""
+
+    text: str
+
+    def __iter__(self) -> Iterator[str]:
+        start = 0
+        while (end := self.text.find("\n", start)) >= 0:
+            yield self.text[start:end]
+            start = end + 1
+        yield self.text[start:]
+
+
 def said_in(
-    lines: list[str], skipped: Counter[str], about: About | None = None, marked: Iterable[str] = ()
+    lines: Iterable[str], skipped: Counter[str], about: About | None = None, marked: Iterable[str] = ()
 ) -> Iterator[cues.Cue]:
     """The cues of lines of text.
 
     Parameters
     ----------
-    lines : list of str
-        Emptied, so that they don't stand in memory beside the turns made of them.
+    lines : iterable of str
+        Gone through more than once.
     skipped : Counter of str
         Where headers and footers are counted.
     about : About, optional
@@ -69,7 +82,7 @@ def said_in(
     """
     names = speakers.roster((words for _, words in _timed(lines)), {*marked, *_named_after_times(lines)})
     in_front, in_header, paragraph, waiting = about is not None and bool(names), False, True, None
-    for time, words in _timed(lines, spent=True):
+    for time, words in _timed(lines):
         if not words:
             # A time on a line of its own belongs to what comes next.
             waiting, paragraph, in_header = time or waiting, paragraph or not time, False
@@ -95,32 +108,30 @@ def said_in(
         paragraph, waiting = False, None
 
 
-def _named_after_times(lines: list[str]) -> set[str]:
+def _named_after_times(lines: Iterable[str]) -> set[str]:
     """What stands between a time and a colon, where that is so behind all of two times or more."""
     labels = Counter(speakers.label(words) for time, words in _timed(lines) if time and words)
     return {label for label in labels if label} if labels.total() > 1 and None not in labels else set()
 
 
-def _timed(lines: list[str], *, spent: bool = False) -> Iterator[tuple[re.Match[str] | None, str]]:
+def _timed(lines: Iterable[str]) -> Iterator[tuple[re.Match[str] | None, str]]:
     """The time that each line begins with, if it does, and its words.
 
     A time without brackets counts where half of the lines begin with one, or where it stands alone.
     """
-    bare = [match for match in map(_BARE.match, lines) if match]
-    leading = len(bare) > 1 and 2 * len(bare) >= sum(map(bool, map(str.strip, lines)))
-    alone = sum(match.end() == len(match.string) for match in bare)
-    for line in _emptied(lines) if spent else lines:
+    filled = bare = alone = 0
+    for line in lines:
+        filled += bool(line.strip())
+        if match := _BARE.match(line):
+            bare += 1
+            alone += match.end() == len(line)
+    leading = bare > 1 and 2 * bare >= filled
+    for line in lines:
         match = _IN_BRACKETS.match(line) or _BARE.match(line)
         if match and match.re is _BARE and not leading:
             is_time = match.end() == len(line) and (alone > 1 or match["start"].count(":") == _WITH_HOURS)
             match = match if is_time else None
         yield match, line[match.end() if match else 0 :].strip()
-
-
-def _emptied(lines: list[str]) -> Iterator[str]:
-    lines.reverse()
-    while lines:
-        yield lines.pop()
 
 
 def _seconds(time: re.Match[str] | None) -> tuple[float | None, float | None]:

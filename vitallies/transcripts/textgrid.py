@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from vitallies.transcripts import cues, tiers
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.transcripts.tiers import Label, Tier
 from vitallies.types import Transcript
 
@@ -66,7 +67,7 @@ def _tiers(text: str, source: Source) -> Iterator[Tier]:
         if match["number"]:
             numbers.append(float(match["number"]))
         elif match["text"] is not None:
-            words = " ".join(match["text"].replace('""', '"').split())
+            words = one_spaced(match["text"].replace('""', '"'))
             if tier is not None and tier.takes(numbers):
                 tier.add(words, numbers)
             elif words in _TIERS:

@@ -15,6 +15,7 @@ from vitallies.transcripts.captioned import said_in
 from vitallies.transcripts.captions import Caption
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.types import Transcript
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _flat(text: str | None) -> str:
 
 
 def _words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return one_spaced("".join(element.itertext()))
 
 
 def _attributes(element: Element) -> dict[str, str]:

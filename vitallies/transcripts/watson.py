@@ -10,6 +10,7 @@ from vitallies.transcripts import cues
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.recognised import Word, all_named, cues_of, person
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.types import Transcript
 
 _HESITATION = "%HESITATION"
@@ -63,7 +64,7 @@ def _cues(response: _Response, source: Source) -> Iterator[cues.Cue]:
                 )
             else:
                 times = (best.timestamps[0][1], best.timestamps[-1][2]) if best.timestamps else (None, None)
-                yield cues.Cue(" ".join(best.transcript.replace(_HESITATION, " ").split()), None, *times)
+                yield cues.Cue(one_spaced(best.transcript.replace(_HESITATION, " ")), None, *times)
 
 
 def _is_watson(source: Source) -> bool:

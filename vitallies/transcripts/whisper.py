@@ -20,6 +20,7 @@ from vitallies.transcripts.recognised import (
     seconds,
 )
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.types import Transcript
 
 _MARKS = frozenset(",.!?;:")
@@ -117,7 +118,7 @@ def _of_segment(segment: _Segment, *, paragraph: bool) -> Iterator[cues.Cue]:
         return cues_of(_words(words))
     # "?" is nobody, in whisper.cpp.
     speaker = None if segment.speaker == "?" else person(segment.speaker)
-    text = " ".join(segment.text.replace(_TURN, " ").split())
+    text = one_spaced(segment.text.replace(_TURN, " "))
     return iter([cues.Cue(text, speaker, *segment.times(), paragraph=paragraph)])
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from vitallies.transcripts import blocks, clock, cues
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import one_spaced
 from vitallies.types import Transcript
 
 _FROM = r"(?P<time>\d\d:\d\d:\d\d)\s+(?:From|Von|De|Da|Van)\s+"
@@ -100,7 +101,7 @@ def _cues(messages: list[_Message], skipped: Counter[str]) -> Iterator[cues.Cue]
             continue
         reply = _REPLY.match(message.text) or (known if known and _is_reply(known) else None)
         skipped["quoted messages"] += reply is not None
-        yield cues.Cue(" ".join(message.text[reply.end() if reply else 0 :].split()), message.name, message.time)
+        yield cues.Cue(one_spaced(message.text[reply.end() if reply else 0 :]), message.name, message.time)
 
 
 def _phrase(quoting: re.Match[str]) -> tuple[str, ...]:
@@ -110,15 +111,15 @@ def _phrase(quoting: re.Match[str]) -> tuple[str, ...]:
 
 def _beginnings(text: str) -> Iterator[str]:
     """How a message begins, with what it quotes and without."""
-    yield " ".join(text.split())[:_LENGTH]
+    yield one_spaced(text)[:_LENGTH]
     quoting = _QUOTING.match(text)
     if quoting and quoting.end() < len(text):
-        yield " ".join(text[quoting.end() :].split())[:_LENGTH]
+        yield one_spaced(text[quoting.end() :])[:_LENGTH]
 
 
 def _is_beginning(quoted: str, beginnings: Sequence[str]) -> bool:
     """Whether another message is, or begins with, what is quoted."""
-    excerpt = " ".join(quoted.split())
+    excerpt = one_spaced(quoted)
     cut = excerpt.removesuffix("...").removesuffix("…").rstrip()
     place = bisect.bisect_left(beginnings, cut)
     found = beginnings[place] if place < len(beginnings) else ""
