@@ -1,7 +1,7 @@
 """The training run: an encoder for each fold, taken up again where it was left."""
 
 import sys
-from types import SimpleNamespace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
@@ -9,10 +9,18 @@ import pytest
 from vitallies.errors import MissingExtraError
 from vitallies.training import run as home
 from vitallies.training.documents import Document
-from vitallies.training.run import _encoder, cross_validate
+from vitallies.training.examples import Examples
+from vitallies.training.run import _encoder, prepare
 from vitallies.types import Transcript, Turn
 
-EXAMPLES = SimpleNamespace(
+
+def examples_of(**given):
+    """Examples of which a run reads only what says what is labelled."""
+    blank = dict.fromkeys((field.name for field in fields(Examples)), ())
+    return Examples(**{**blank, **given})
+
+
+EXAMPLES = examples_of(
     folds=np.array([0, 1, -1, 0, 2], np.int8),
     windows=(("we", "wait"), ("who", "says", "so")),
     places=np.array([[0, 0, 2], [1, 0, 3]]),
@@ -21,6 +29,13 @@ EXAMPLES = SimpleNamespace(
     kinds=np.array(["", "", "MYTH", "", ""]),
     stances=np.array(["", "", "ASSERTED", "", ""]),
 )
+
+
+@dataclass
+class Fitted:
+    """What stands for a student."""
+
+    body: list[int]
 
 
 @pytest.fixture
@@ -32,7 +47,7 @@ def runs(monkeypatch):
         assert examples.folds is EXAMPLES.folds
         found.append(np.flatnonzero(sentences).tolist())
         progress("fitting")
-        return SimpleNamespace(body=found[-1])
+        return Fitted(found[-1])
 
     def export(body, folder):
         (folder / "encoder.onnx").write_text(str(body), encoding="utf-8")
@@ -79,7 +94,7 @@ def test_an_encoder_that_is_there_is_taken_as_it_is(runs, tmp_path):
 )
 def test_an_encoder_of_other_labels_is_not_taken(runs, tmp_path, change):
     one = _encoder(tmp_path, EXAMPLES, 0, lambda _: None)
-    other = _encoder(tmp_path, SimpleNamespace(**{**vars(EXAMPLES), **change}), 0, lambda _: None)
+    other = _encoder(tmp_path, replace(EXAMPLES, **change), 0, lambda _: None)
     assert one != other
     assert len(runs) == 2
 
@@ -107,4 +122,4 @@ def test_without_the_extra_nothing_is_begun(tmp_path, monkeypatch):
     for name in ("student", "encoder"):
         monkeypatch.delitem(sys.modules, f"vitallies.training.{name}", raising=False)
     with pytest.raises(MissingExtraError, match=r"pip install 'vitallies\[train\]'"):
-        cross_validate(tmp_path, tmp_path, tmp_path, progress=lambda _: None)
+        prepare(tmp_path, tmp_path, progress=lambda _: None)

@@ -34,16 +34,21 @@ def evaluate(
 ) -> None:
     """Compare what the model finds with labelled sentences, or cross-validate by document."""
     from vitallies.evaluation import evaluate as figures
-    from vitallies.training.evaluating import cross_validated, predicted, write_predictions
+    from vitallies.training.evaluating import cross_validated, predicted
+    from vitallies.training.out_of_fold import write_predictions
 
     places = corpora or [Path("../shared/corpora")]
     if folds is not None:
-        results = cross_validated(data, places[0], folds, work, jobs=jobs, progress=logger.info)
+        sentences, found = cross_validated(data, places[0], folds, work, jobs=jobs, progress=logger.info)
+        predictions = found.predictions
+        if out is not None:
+            found.write(out)
     else:
         kind = "fast" if fast else "default"
-        results = {kind: predicted(gold or data / "annotations" / "dev.jsonl.gz", places, fast=fast, jobs=jobs)}
-    for name, (sentences, predictions) in results.items():
+        sentences, mine = predicted(gold or data / "annotations" / "dev.jsonl.gz", places, fast=fast, jobs=jobs)
+        predictions = {kind: mine}
         if out is not None:
-            write_predictions(out / f"{name}.jsonl.gz", predictions)
-        report = figures(sentences, predictions, resamples=resamples)
+            write_predictions(out / f"{kind}.jsonl.gz", mine)
+    for name, each in predictions.items():
+        report = figures(sentences, each, resamples=resamples)
         typer.echo(report.to_json() if as_json else f"{name}\n\n{report}\n")

@@ -14,6 +14,9 @@ logger = logging.getLogger(__name__)
 def train(
     data: Annotated[Path, typer.Option(help="The project's data folder.")] = Path("data"),
     corpora: Annotated[Path, typer.Option(help="Folder of the corpora (*.jsonl.gz).")] = Path("../shared/corpora"),
+    scores: Annotated[
+        Path, typer.Option(help="Folder of the out-of-fold scores, as `evaluate --folds --out` writes it.")
+    ] = Path("data/out_of_fold"),
     out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path("models/default"),
     work: Annotated[
         Path, typer.Option(help="Folder for fine-tuned encoders; those of the same labels are taken from it.")
@@ -23,4 +26,4 @@ def train(
     """Train a model; needs the extra `train`."""
     from vitallies.training.run import train as run
 
-    run(data, corpora, out, work, jobs=jobs, progress=logger.info)
+    run(data, corpora, scores, out, work, jobs=jobs, progress=logger.info)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from vitallies.api import load
 from vitallies.errors import DataError
 from vitallies.evaluation import GoldSentence, Prediction, predictions_from
-from vitallies.training.annotations import write_rows
 from vitallies.training.documents import gold_by_document
-from vitallies.training.run import Progress, cross_validate
+from vitallies.training.out_of_fold import OutOfFold
+from vitallies.training.run import Progress, cross_validate, prepare
 from vitallies.transcripts import read_all
 from vitallies.types import Transcript
 
-Scored = tuple[list[GoldSentence], list[Prediction]]
-"""Gold sentences, and the predictions for their documents."""
 
-
-def predicted(gold: Path, places: Sequence[Path], *, fast: bool = False, jobs: int = 2) -> Scored:
+def predicted(
+    gold: Path, places: Sequence[Path], *, fast: bool = False, jobs: int = 2
+) -> tuple[list[GoldSentence], list[Prediction]]:
     """Score the documents of a label file with the model that `vitallies.load` finds.
 
     Parameters
@@ -52,8 +50,8 @@ def predicted(gold: Path, places: Sequence[Path], *, fast: bool = False, jobs: i
 
 def cross_validated(
     data: Path, corpora: Path, folds: Path, work: Path, *, jobs: int = 2, progress: Progress
-) -> dict[str, Scored]:
-    """Return the out-of-fold predictions of the default and the fast heads.
+) -> tuple[list[GoldSentence], OutOfFold]:
+    """Return the gold sentences and the out-of-fold scores of the default and the fast heads.
 
     Raises
     ------
@@ -64,15 +62,8 @@ def cross_validated(
         numbers = {str(doc): int(fold) for doc, fold in json.loads(folds.read_text(encoding="utf-8")).items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise DataError(f"{folds} must hold a JSON object, document to number of its fold ({error})") from error
-    found = cross_validate(data, corpora, work, folds=numbers, jobs=jobs, progress=progress)
-    return {kind: (found.gold, [Prediction.from_row(row) for row in rows]) for kind, rows in found.predictions.items()}
-
-
-def write_predictions(path: Path, predictions: Iterable[Prediction]) -> None:
-    """Write predictions as gzipped JSON Lines; they hold no words of the transcripts."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    names = [field.name for field in fields(Prediction) if field.name != "where"]
-    write_rows(path, ({name: getattr(prediction, name) for name in names} for prediction in predictions))
+    prepared = prepare(data, corpora, folds=numbers, jobs=jobs, progress=progress)
+    return prepared.gold, cross_validate(prepared, work, jobs=jobs, progress=progress)
 
 
 def _transcripts(places: Sequence[Path], wanted: Iterable[str]) -> Iterable[Transcript]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -90,6 +91,20 @@ class Examples:
     def width(self) -> int:
         """Length of a vector."""
         return int(self.vectors.shape[1])
+
+    @property
+    def digest(self) -> str:
+        """A name for what was labelled and how, which tells other examples from these."""
+        words = "\n".join(word for window in self.windows for word in window)
+        content = hashlib.sha256(words.encode("utf-8", "replace"))
+        for array in (self.places, self.inside, self.verdicts, self.kinds, self.stances, self.folds):
+            content.update(np.ascontiguousarray(array).tobytes())
+        return content.hexdigest()[:12]
+
+    def without(self, fold: int | None) -> NDArray[np.bool_]:
+        """Return which sentences may be seen by what is scored on a fold; all of them for None."""
+        seen: NDArray[np.bool_] = self.folds != (-2 if fold is None else fold)
+        return seen
 
     def dense(self, rows: Ints) -> Floats:
         """Return the dense features of some candidates."""

@@ -1,0 +1,72 @@
+"""What models that have not seen a document make of it: kept to calibrate by, and to measure with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from vitallies.classify.frame import Floats
+from vitallies.errors import DataError
+from vitallies.evaluation import Prediction
+from vitallies.training.annotations import read_rows, write_rows
+
+_LOG_ODDS: Final = "log_odds.npz"
+_FIELDS: Final = tuple(field.name for field in fields(Prediction) if field.name != "where")
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Scores by models that have seen no document of the fold.
+
+    Parameters
+    ----------
+    digest : str
+        `Examples.digest` of the examples.
+    log_odds : mapping of str to ndarray of float32, shape (n_candidates, n_labels)
+        "default" and "fast" → decision values of the examples' candidates; 0 for what is in no fold.
+    predictions : mapping of str to list of Prediction
+        "default" and "fast" → what the public API finds in the scored documents, all candidates.
+    """
+
+    digest: str
+    log_odds: Mapping[str, Floats]
+    predictions: Mapping[str, list[Prediction]]
+
+    def write(self, folder: Path) -> None:
+        """Write them into a folder; they hold no words of the transcripts. Log-odds are rounded to 16 bits."""
+        for kind, predictions in self.predictions.items():
+            write_predictions(folder / f"{kind}.jsonl.gz", predictions)
+        arrays: dict[str, Any] = {kind: odds.astype(np.float16) for kind, odds in self.log_odds.items()}
+        np.savez_compressed(folder / _LOG_ODDS, digest=np.array(self.digest), **arrays)
+
+    @classmethod
+    def read(cls, folder: Path, digest: str) -> OutOfFold:
+        """Read them from a folder.
+
+        Raises
+        ------
+        DataError
+            Where they are not there, or of other examples.
+        """
+        cure = f"run `vitallies evaluate --folds data/folds.json --out {folder}` first"
+        try:
+            with (folder / _LOG_ODDS).open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                log_odds = {kind: kept[kind].astype(np.float32) for kind in kept.files if kind != "digest"}
+                known = str(kept["digest"])
+            rows = {kind: read_rows(folder / f"{kind}.jsonl.gz") for kind in log_odds}
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+            raise DataError(f"{folder} holds no out-of-fold scores ({error}): {cure}") from error
+        if known != digest:
+            raise DataError(f"the out-of-fold scores in {folder} are of other labels or folds: {cure}")
+        return cls(known, log_odds, {kind: [Prediction.from_row(row) for row in mine] for kind, mine in rows.items()})
+
+
+def write_predictions(path: Path, predictions: Iterable[Prediction]) -> None:
+    """Write predictions as gzipped JSON Lines; they hold no words of the transcripts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_rows(path, ({name: getattr(prediction, name) for name in _FIELDS} for prediction in predictions))
