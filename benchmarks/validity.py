@@ -1,8 +1,8 @@
 """Do the measures show what the theory says? The expectations are those of VALIDITY.md, written before this was run.
 
-    python benchmarks/validity.py --ours predictions --corpora ../shared/corpora
+    python benchmarks/validity.py --corpora ../shared/corpora
 
-``--ours`` is the folder of out-of-fold predictions that ``vitallies evaluate --folds`` or ``vitallies train`` left.
+``--ours`` is the folder of out-of-fold predictions that ``vitallies evaluate --folds`` wrote.
 What is printed holds figures and no sentence.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from vitallies.evaluation import Prediction
 from vitallies.insights.comparison import Group, Measure, differ
 from vitallies.insights.engagement import SIGNS, engagement_counts
 from vitallies.insights.estimates import Estimate, estimate
@@ -76,21 +77,21 @@ RELIABLE = {
 
 def analyses(ours: Path, corpora: Path, data: Path) -> Iterator[Analysis]:
     """Yield the documents with their out-of-fold spans."""
-    spans: dict[str, list[Row]] = defaultdict(list)
-    for row in read_rows(ours / "default.jsonl.gz"):
-        if row["selected"]:
-            spans[row["transcript"]].append(row)
+    spans: dict[str, list[Prediction]] = defaultdict(list)
+    for found in map(Prediction.from_row, read_rows(ours / "default.jsonl.gz")):
+        if found.selected:
+            spans[found.doc].append(found)
     names = [name for name in spans if not name.startswith("meetings/")]
     written = (x for x in read_all(data / "meetings" / "train.jsonl"))
     for transcript in (*corpus_transcripts(corpora, names), *written):
-        yield Analysis(transcript, tuple(_span(row, transcript) for row in spans[transcript.id]), "out of fold")
+        yield Analysis(transcript, tuple(_span(found, transcript) for found in spans[transcript.id]), "out of fold")
 
 
-def _span(row: Row, transcript: Transcript) -> AnnotatedSpan:
-    turn = transcript.turns[row["turn"]]
-    kept = {key: row[key] for key in ("transcript", "turn", "start", "end", "label", "score", "kind", "stance")}
-    text = turn.text[row["start"] : row["end"]]
-    return AnnotatedSpan(**kept, text=text, layer=LAYER_OF[row["label"]], speaker=turn.speaker)
+def _span(found: Prediction, transcript: Transcript) -> AnnotatedSpan:
+    turn = transcript.turns[found.turn]
+    kept = {key: getattr(found, key) for key in ("turn", "start", "end", "label", "score", "kind", "stance")}
+    text = turn.text[found.start : found.end]
+    return AnnotatedSpan(**kept, transcript=found.doc, text=text, layer=LAYER_OF[found.label], speaker=turn.speaker)
 
 
 def measured(analysis: Analysis) -> Row:
@@ -175,7 +176,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("data"), help="the project's data folder")
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="folder of the transcripts")
-    parser.add_argument("--ours", type=Path, required=True, help="folder with our predictions: default.jsonl.gz")
+    parser.add_argument("--ours", type=Path, default=Path("data/out_of_fold"), help="folder with our predictions")
     args = parser.parse_args()
     kinds: dict[str, list[Analysis]] = defaultdict(list)
     pairs = []
