@@ -1,4 +1,4 @@
-"""How well mentions of the people served are found, against sentences read by hand (``data/annotations/mentions.jsonl.gz``).
+"""How well mentions of the people served are found, against sentences read by hand (``annotations/mentions.jsonl.gz``).
 
     python benchmarks/mentions.py --corpora ../shared/corpora
 
@@ -89,20 +89,20 @@ def main() -> None:
     for analysis in analyses(args.ours, args.corpora, args.data):
         mine = rows.get(analysis.transcript.id, [])
         mentions = finder.find(analysis) if mine else ()
-        total: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for row in mine:
             here = [x for x in mentions if x.turn == row["turn"] and row["start"] <= x.start < row["end"]]
-            total += counted(row, here)
+            counts += counted(row, here)
         if mine:
-            parts[mine[0]["part"]].append(total)
+            parts[mine[0]["part"]].append(counts)
     rng = np.random.default_rng(0)
     for part, documents in sorted(parts.items()):
         draws = rng.integers(len(documents), size=(RESAMPLES, len(documents)))
         resampled = [figures(sum((documents[i] for i in draw), Counter())) for draw in draws.tolist()]
-        print(
-            f"\n{part}: {len(documents)} documents, {sum(c[f'{k} {x}'] for c in documents for k in KINDS for x in ('found', 'missed'))} mentions"
-        )
-        for name, value in figures(sum(documents, Counter())).items():
+        total = sum(documents, Counter())
+        mentions = sum(total[f"{kind} {what}"] for kind in KINDS for what in ("found", "missed"))
+        print(f"\n{part}: {len(documents)} documents, {mentions} mentions")
+        for name, value in figures(total).items():
             low, high = np.percentile([each[name] for each in resampled], [2.5, 97.5])
             print(f"{name:16} {value:.2f} [{low:.2f}, {high:.2f}]")
 
