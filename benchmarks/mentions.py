@@ -100,8 +100,8 @@ def main() -> None:
         draws = rng.integers(len(documents), size=(RESAMPLES, len(documents)))
         resampled = [figures(sum((documents[i] for i in draw), Counter())) for draw in draws.tolist()]
         total = sum(documents, Counter())
-        mentions = sum(total[f"{kind} {what}"] for kind in KINDS for what in ("found", "missed"))
-        print(f"\n{part}: {len(documents)} documents, {mentions} mentions")
+        n = sum(total[f"{kind} {what}"] for kind in KINDS for what in ("found", "missed"))
+        print(f"\n{part}: {len(documents)} documents, {n} mentions")
         for name, value in figures(total).items():
             low, high = np.percentile([each[name] for each in resampled], [2.5, 97.5])
             print(f"{name:16} {value:.2f} [{low:.2f}, {high:.2f}]")
