@@ -22,7 +22,7 @@ from vitallies.errors import DataError, MissingExtraError
 from vitallies.evaluation import GoldSentence, Prediction, evaluate
 from vitallies.training.annotations import write_rows
 from vitallies.training.boundaries import fit_boundaries
-from vitallies.training.card import model_card
+from vitallies.training.card import benchmark_of, model_card, with_benchmark
 from vitallies.training.documents import labelled_documents
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit
@@ -187,7 +187,10 @@ def train(
 
 
 def write_model(found: CrossValidation, data: Path, out: Path) -> None:
-    """Write the model of a cross-validation with its manifest, honest scores and card into a folder."""
+    """Write the model of a cross-validation with its manifest, honest scores and card into a folder.
+
+    The benchmark of a card that is there stays; it names the model that it is of.
+    """
     manifest = {
         "name": out.name,
         "version": __version__,
@@ -198,8 +201,10 @@ def write_model(found: CrossValidation, data: Path, out: Path) -> None:
         "scores": {kind: _scores(found, kind) for kind in found.predictions},
     }
     save_model(replace(found.model, manifest=manifest), out)
-    card = model_card(json.loads((out / "manifest.json").read_text(encoding="utf-8")))
-    (out / "CARD.md").write_text(card, encoding="utf-8")
+    card, path = model_card(json.loads((out / "manifest.json").read_text(encoding="utf-8"))), out / "CARD.md"
+    if path.exists():
+        card = with_benchmark(card, benchmark_of(path.read_text(encoding="utf-8")))
+    path.write_text(card, encoding="utf-8")
 
 
 def _scores(found: CrossValidation, kind: str) -> dict[str, Any]:
