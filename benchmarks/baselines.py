@@ -1,29 +1,36 @@
-"""What somebody would pick instead: sentence by sentence, words or MiniLM, and logistic regression on top."""
+"""What somebody would train instead, sentence by sentence: logistic regression over words or MiniLM, or `textcat`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Protocol, Self
 
 import numpy as np
+from labelled import ARGUABLE, CLEAR, Texts
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from systems import MINILM, TEXTCAT, TFIDF
+from textcat import TextCat
 
-from vitallies.evaluation import GoldSentence, Prediction
-from vitallies.labels import LABELS
-from vitallies.training.documents import Document
-
-NOTHING, ARGUABLE, CLEAR = 0, 1, 2
-"""What a reader made of a sentence for a label."""
-
-Texts: TypeAlias = Sequence[str] | NDArray[np.object_]
+TRIED = {TFIDF: (3.0, 10.0, 30.0), MINILM: (0.3, 1.0, 3.0)}
+"""Values of C, of which the best by mean out-of-fold average precision was taken: ``quality.py --try-c``."""
 
 BATCH = 64
 LONGEST = 256
 """Word pieces of a sentence; the rest is cut off, as the encoder's own settings have it."""
+
+
+class Classifier(Protocol):
+    """Learns from sentences and gives others a score for each label."""
+
+    def fit(self, sentences: Any, verdicts: NDArray[np.int8]) -> Self:  # noqa: ANN401  (texts, or what was made of them)
+        """Learn from sentences; those whose only spans of a label are arguable count neither way for that label."""
+
+    def scores(self, sentences: Any) -> NDArray[np.float64]:  # noqa: ANN401
+        """Return probabilities, shape (n_sentences, n_labels)."""
 
 
 class Features(Protocol):
@@ -36,63 +43,8 @@ class Features(Protocol):
         """Return the matrix of sentences."""
 
 
-@dataclass(frozen=True)
-class Labelled:
-    """Sentences by their own text, with what readers made of them.
-
-    Parameters
-    ----------
-    gold : list of GoldSentence
-    texts : ndarray of object, shape (n,)
-    folds : ndarray of int, shape (n,)
-        The fold that leaves it out; -1 where none does.
-    scored : ndarray of bool, shape (n,)
-        Whether it is scored; else it serves for training alone.
-    verdicts : ndarray of int8, shape (n, n_labels)
-        NOTHING, ARGUABLE or CLEAR.
-    """
-
-    gold: list[GoldSentence]
-    texts: NDArray[np.object_]
-    folds: NDArray[np.int64]
-    scored: NDArray[np.bool_]
-    verdicts: NDArray[np.int8]
-
-    @property
-    def numbers(self) -> list[int]:
-        """The folds that are scored."""
-        return sorted(set(self.folds.tolist()) - {-1})
-
-    @classmethod
-    def of(cls, documents: Iterable[Document]) -> Self:
-        """Collect the labelled sentences of documents, their text cut out by their offsets."""
-        rows = [
-            (
-                gold,
-                document.transcript.turns[gold.turn].text[gold.start : gold.end],
-                document.fold,
-                document.fold is not None and number < len(document.sentences),
-            )
-            for document in documents
-            for number, gold in enumerate(document.sentences + document.mined)
-        ]
-        gold, texts, folds, scored = zip(*rows, strict=True)
-        return cls(
-            gold=list(gold),
-            texts=np.array(texts, object),
-            folds=np.array([-1 if fold is None else fold for fold in folds]),
-            scored=np.array(scored),
-            verdicts=np.array([verdicts(sentence) for sentence in gold], np.int8),
-        )
-
-
-def verdicts(sentence: GoldSentence) -> list[int]:
-    """Return for each label whether a reader found nothing, an arguable span at best, or a clear one."""
-    return [max((ARGUABLE if x.arguable else CLEAR for x in sentence.spans if x.label == y), default=0) for y in LABELS]
-
-
 @dataclass
-class Baseline:
+class Logistic:
     """A logistic regression a label over features of the sentence.
 
     Parameters
@@ -172,60 +124,24 @@ class Ready:
 
 @dataclass(frozen=True)
 class Alternative:
-    """How a kind of baseline is made.
+    """How a kind of classifier is made.
 
     Parameters
     ----------
     prepare : callable
-        Texts → what the features start from, made once for all folds.
-    features : callable
-        Makes the features, anew for each fold.
-    c : float
-        Inverse regularisation: the best of those tried by mean out-of-fold average precision.
-    tried : tuple of float
-        ``quality.py --try-c`` shows what each gives.
+        Texts → what the classifier starts from, made once for all folds.
+    classifier : callable
+        Makes one that is not fitted yet, anew for each fold.
     """
 
     prepare: Callable[[NDArray[np.object_]], NDArray[Any]]
-    features: Callable[[], Features]
-    c: float
-    tried: tuple[float, ...]
-
-    def baseline(self, c: float | None = None) -> Baseline:
-        """Return a baseline that is not fitted yet."""
-        return Baseline(self.features(), self.c if c is None else c)
+    classifier: Callable[..., Classifier]
 
 
 def alternatives() -> dict[str, Alternative]:
-    """Return the two alternatives: by words, and by a frozen encoder."""
+    """Return the alternatives that are trained: by words, by a frozen encoder, and by spaCy."""
     return {
-        "TF-IDF": Alternative(lambda texts: texts, tfidf, 10.0, (3.0, 10.0, 30.0)),
-        "MiniLM": Alternative(MiniLM().transform, Ready, 1.0, (0.3, 1.0, 3.0)),
+        TFIDF: Alternative(lambda texts: texts, lambda c=10.0: Logistic(tfidf(), c)),
+        MINILM: Alternative(MiniLM().transform, lambda c=1.0: Logistic(Ready(), c)),
+        TEXTCAT: Alternative(lambda texts: texts, TextCat),
     }
-
-
-def best_threshold(scores: NDArray[np.float64], verdicts: NDArray[np.int8]) -> float:
-    """Return the score from which a label is to be given for the highest F1 on these sentences."""
-    counted = verdicts != ARGUABLE
-    scores, clear = scores[counted], verdicts[counted] == CLEAR
-    order = np.argsort(-scores, kind="stable")
-    f1 = 2 * np.cumsum(clear[order]) / (np.arange(1, len(order) + 1) + clear.sum())
-    return float(scores[order[f1.argmax()]])
-
-
-def predictions(
-    gold: Sequence[GoldSentence], scores: NDArray[np.float64], thresholds: NDArray[np.float64]
-) -> list[Prediction]:
-    """Return each sentence as a predicted span of each label.
-
-    Parameters
-    ----------
-    gold : sequence of GoldSentence
-        Where the sentences are.
-    scores, thresholds : ndarray of float, shape (n_sentences, n_labels)
-    """
-    return [
-        Prediction(x.doc, x.turn, x.start, x.end, label, score, selected)
-        for x, row, shown in zip(gold, scores.tolist(), (scores >= thresholds).tolist(), strict=True)
-        for label, score, selected in zip(LABELS, row, shown, strict=True)
-    ]

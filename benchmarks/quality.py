@@ -2,13 +2,14 @@
 
     python benchmarks/quality.py --corpora ../shared/corpora
 
-trains ours and the alternatives with each fold left out and scores that fold. ``--ours DIR`` takes the predictions that
-``vitallies evaluate --folds data/folds.json --out DIR`` wrote instead of training ours anew. ``--dev`` compares the
-model on disk with the alternatives trained on everything, on the dev documents.
+trains the alternatives with each fold left out and scores that fold; ours are the predictions in ``data/out_of_fold``,
+which ``make scores`` makes anew. ``--teacher FILE`` adds a row of a large model's predictions, out of fold like ours.
+``--dev`` compares the model on disk with the alternatives trained on everything, on the dev documents.
 
-The alternatives see what ours sees: the sentences of the other folds and the written examples. They are given the
-sentences as the readers had them, where ours has to find its own, and a label's threshold is the one with the highest
-F1 on the out-of-fold scores of the other folds. What is printed and written holds figures and no sentence.
+The alternatives that are trained see what ours sees: the sentences of the other folds and the written examples. They
+are given the sentences as the readers had them, where ours has to find its own, and a label's threshold is the one with
+the highest F1 on the out-of-fold scores of the other folds. Keyword rules see no label: they are told by their matches.
+What is printed and written holds figures and no sentence.
 """
 
 from __future__ import annotations
@@ -16,27 +17,30 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from baselines import ARGUABLE, CLEAR, Alternative, Labelled, alternatives, best_threshold, predictions
+from baselines import TRIED, Alternative, alternatives
+from labelled import ARGUABLE, CLEAR, Labelled, best_threshold, predictions
 from numpy.typing import NDArray
+from rules import Rules
+from systems import OURS, RULES, TEACHER
 
 import vitallies
 from vitallies.evaluation import GoldSentence, Prediction, average_precision, compare, evaluate, predictions_from
 from vitallies.labels import LABELS
 from vitallies.training.annotations import read_rows
 from vitallies.training.documents import Document, corpus_transcripts, gold_by_document, labelled_documents
-from vitallies.training.run import cross_validate
 
 Systems = dict[str, list[Prediction]]
 
-OURS = {"default": "vitallies", "fast": "vitallies fast"}
-FIGURES = ("AP", "F1", "span_F1")
+FIGURES = {"F1": "F1", "AP": "AP", "span_F1": "span F1"}
+"""Figure of a report → heading."""
+
+ROWS = (*LABELS, "core")
 
 
 def say(line: str) -> None:
@@ -44,12 +48,19 @@ def say(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
-def out_of_fold(kind: Alternative, items: NDArray[Any], data: Labelled, c: float | None = None) -> NDArray[np.float64]:
+def labelled(args: argparse.Namespace) -> Labelled:
+    """Read the labelled sentences."""
+    found = Labelled.of(labelled_documents(args.data, args.corpora))
+    say(f"{len(found.gold)} labelled sentences read")
+    return found
+
+
+def out_of_fold(kind: Alternative, items: NDArray[Any], data: Labelled, **settings: float) -> NDArray[np.float64]:
     """Return scores by models that have seen nothing of the sentence's fold; 0 for what is in no fold."""
     scores = np.zeros(data.verdicts.shape)
     for fold in data.numbers:
         seen, held_out = data.folds != fold, data.folds == fold
-        scores[held_out] = kind.baseline(c).fit(items[seen], data.verdicts[seen]).scores(items[held_out])
+        scores[held_out] = kind.classifier(**settings).fit(items[seen], data.verdicts[seen]).scores(items[held_out])
     return scores
 
 
@@ -71,10 +82,11 @@ def cross_validated(kind: Alternative, items: NDArray[Any], data: Labelled) -> l
 def try_c(data: Labelled) -> str:
     """Return a table of what each value of C gives: mean average precision over the labels, all documents together."""
     lines = [row(["alternative", "C", "mean AP"]), row(["---"] * 3)]
-    for name, kind in alternatives().items():
-        items = kind.prepare(data.texts)
-        for c in kind.tried:
-            scores, found = out_of_fold(kind, items, data, c), []
+    kinds = alternatives()
+    for name, values in TRIED.items():
+        items = kinds[name].prepare(data.texts)
+        for c in values:
+            scores, found = out_of_fold(kinds[name], items, data, c=c), []
             for verdicts, column in zip(data.verdicts.T, scores.T, strict=True):
                 rows = data.scored & (verdicts != ARGUABLE)
                 found.append(average_precision(verdicts[rows] == CLEAR, column[rows]))
@@ -89,18 +101,24 @@ def folds(args: argparse.Namespace, data: Labelled) -> dict[str, Any]:
     for name, kind in alternatives().items():
         others[name] = cross_validated(kind, kind.prepare(data.texts), data)
         say(f"{name} scored out of fold")
-    if args.ours:
-        rows = {kind: read_rows(args.ours / f"{kind}.jsonl.gz") for kind in OURS}
-    else:
-        with tempfile.TemporaryDirectory() as work:
-            rows = cross_validate(args.data, args.corpora, Path(work), jobs=args.jobs, progress=say).predictions
-    ours = {name: [Prediction.from_row(x) for x in rows[kind]] for kind, name in OURS.items()}
+    others |= unlearned(args, data)
+    ours = {
+        name: list(map(Prediction.from_row, read_rows(args.ours / f"{kind}.jsonl.gz"))) for kind, name in OURS.items()
+    }
     scored = [data.gold[i] for i in np.flatnonzero(data.scored).tolist()]
     parts = {"corpora": False, "written meetings": True}
     return {
         title: part([x for x in scored if x.doc.startswith("meetings/") == written], ours, others, args.resamples)
         for title, written in parts.items()
     }
+
+
+def unlearned(args: argparse.Namespace, data: Labelled) -> Systems:
+    """Return what is not trained here: the predictions of keyword rules, and those of the teacher where given."""
+    found = {RULES: Rules.read().predictions(data.gold, data.texts)}
+    if args.teacher:
+        found[TEACHER] = list(map(Prediction.from_row, read_rows(args.teacher)))
+    return found
 
 
 def dev(args: argparse.Namespace, data: Labelled) -> dict[str, Any]:
@@ -112,9 +130,10 @@ def dev(args: argparse.Namespace, data: Labelled) -> dict[str, Any]:
     for name, kind in alternatives().items():
         items = kind.prepare(data.texts)
         limits = thresholds(out_of_fold(kind, items, data), data)
-        scores = kind.baseline().fit(items, data.verdicts).scores(kind.prepare(held_out.texts))
+        scores = kind.classifier().fit(items, data.verdicts).scores(kind.prepare(held_out.texts))
         others[name] = predictions(held_out.gold, scores, limits)
         say(f"{name} trained on everything")
+    others |= unlearned(args, held_out)
     ours: Systems = {}
     for kind_of_ours, name in OURS.items():
         analyzer = vitallies.load(args.model, fast=kind_of_ours == "fast", all_candidates=True)
@@ -138,18 +157,26 @@ def part(gold: list[GoldSentence], ours: Systems, others: Systems, resamples: in
 
 
 def markdown(title: str, found: Mapping[str, Any]) -> str:
-    """Return the two tables of a part: figures, and differences with their 95% intervals."""
-    systems, differences = found["systems"], found["differences"]
-    labels = [*LABELS, "core"]
-    lines = [f"\n## {title}\n", row(["label", "sentences", "system", *FIGURES]), row(["---"] * (3 + len(FIGURES)))]
-    for label in labels:
+    """Return the two tables of a part: figures, and differences."""
+    return f"\n## {title}\n\n{by_label(found['systems'])}\n\n{differences(found['differences'])}"
+
+
+def by_label(systems: Mapping[str, Any]) -> str:
+    """Return the figures of all systems as a table, with their 95% intervals."""
+    lines = [row(["label", "sentences", "system", *FIGURES.values()]), row(["---"] * (3 + len(FIGURES)))]
+    for label in ROWS:
         for name, report in systems.items():
             figures = [cell(report[label], figure) for figure in FIGURES]
             lines.append(row([label, str(report[label].get("gold", "")), name, *figures]))
-    lines += ["", row(["label", "difference", "AP", "F1"]), row(["---"] * 4)]
-    for label in labels:
-        for name, report in differences.items():
-            lines.append(row([label, name, *(cell(report[label], figure, sign="+") for figure in FIGURES[:2])]))
+    return "\n".join(lines)
+
+
+def differences(pairs: Mapping[str, Any]) -> str:
+    """Return the differences of ours from the others as a table, with their 95% intervals."""
+    lines = [row(["label", "difference", "AP", "F1"]), row(["---"] * 4)]
+    for label in ROWS:
+        for name, report in pairs.items():
+            lines.append(row([label, name, *(cell(report[label], figure, sign="+") for figure in ("AP", "F1"))]))
     return "\n".join(lines)
 
 
@@ -166,22 +193,28 @@ def cell(figures: Mapping[str, Any], name: str, sign: str = "") -> str:
     return f"{value:{sign}.3f}" + ("" if low is None else f" [{low:{sign}.3f}, {high:{sign}.3f}]")
 
 
-def main() -> None:
-    """Run the comparison that the arguments ask for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Return the options that the benchmarks of quality share."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("data"), help="the project's data folder")
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="folder of the transcripts")
-    parser.add_argument("--ours", type=Path, help="folder with our predictions: default.jsonl.gz and fast.jsonl.gz")
-    parser.add_argument("--dev", action="store_true", help="score the dev documents with models of all of train")
-    parser.add_argument("--model", type=Path, help="our model for --dev, if not the shipped one")
-    parser.add_argument("--try-c", action="store_true", help="only show what other values of C would give")
+    parser.add_argument("--ours", type=Path, default=Path("data/out_of_fold"), help="folder with our predictions")
+    parser.add_argument("--teacher", type=Path, help="predictions of a large model: rows of spans, gzipped or not")
+    parser.add_argument("--model", type=Path, help="our model to load, if not the shipped one")
     parser.add_argument("--resamples", type=int, default=1000, help="of documents, for the intervals")
     parser.add_argument("--jobs", type=int, default=2, help="processes for ours")
     parser.add_argument("--json", type=Path, help="write all figures here")
+    return parser
+
+
+def main() -> None:
+    """Run the comparison that the arguments ask for."""
+    parser = arguments(__doc__)
+    parser.add_argument("--dev", action="store_true", help="score the dev documents with models of all of train")
+    parser.add_argument("--try-c", action="store_true", help="only show what other values of C would give")
     args = parser.parse_args()
 
-    data = Labelled.of(labelled_documents(args.data, args.corpora))
-    say(f"{len(data.gold)} labelled sentences read")
+    data = labelled(args)
     if args.try_c:
         print(try_c(data))
         return

@@ -4,9 +4,9 @@
 
 Ours goes through the public API. Beside it: spaCy's blank English tokenisation of the same text, the least that
 anything built on spaCy costs; MiniLM in PyTorch as sentence-transformers runs it (batches of 64 sentences) with a
-logistic head; TF-IDF with logistic regression. These two cut sentences by a regular expression, the cheapest way there
-is. One round of all to warm up, then rounds in turn; medians over the rounds. Without corpora the text is the project's
-own: sample transcripts and written meetings.
+logistic head; TF-IDF with logistic regression; spaCy's `textcat`; keyword rules. All of these but the first cut
+sentences by a regular expression, the cheapest way there is. One round of all to warm up, then rounds in turn; medians
+over the rounds. Without corpora the text is the project's own: sample transcripts and written meetings.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from systems import MINILM, OURS, RULES, TEXTCAT, TFIDF, TOKENISER
+
 import vitallies
 from vitallies.types import Transcript
 
@@ -46,8 +48,6 @@ CORPUS_DOCUMENTS = (
 OWN_WORDS = 40_000
 """Of samples and written meetings, where there are no corpora."""
 
-OURS = ("vitallies", "vitallies fast")
-TOKENISER, MINILM = "spaCy tokeniser", "MiniLM + logistic"
 SENTENCE = re.compile(r"\S.*?(?:[.?!…](?=\s)|$)", re.DOTALL)
 
 Span = tuple[str, int, int, int]
@@ -115,28 +115,49 @@ def tokeniser() -> Run:
     return lambda transcripts: sum(len(nlp.tokenizer("\n".join(x.text for x in t.turns))) for t in transcripts)
 
 
-def baseline(fitted: Any) -> Run:  # noqa: ANN401  (a Baseline, whose module is imported late)
+def places(transcript: Transcript) -> list[tuple[int, int, int]]:
+    """Return turn, start and end of each sentence."""
+    return [
+        (number, *found.span())
+        for number, turn in enumerate(transcript.turns)
+        for found in SENTENCE.finditer(turn.text)
+    ]
+
+
+def classifier(fitted: Any) -> Run:  # noqa: ANN401  (a Classifier, whose module is imported late)
     """Return an alternative as a contestant: sentences of a transcript, their scores, spans from 0.5."""
     from vitallies.labels import LABELS
 
     def spans(transcript: Transcript) -> Iterator[Span]:
-        places = [
-            (number, *found.span())
-            for number, turn in enumerate(transcript.turns)
-            for found in SENTENCE.finditer(turn.text)
-        ]
-        scores = fitted.scores([transcript.turns[turn].text[start:end] for turn, start, end in places])
+        sentences = places(transcript)
+        scores = fitted.scores([transcript.turns[turn].text[start:end] for turn, start, end in sentences])
         for at, label in zip(*(scores >= 0.5).nonzero(), strict=True):
-            yield LABELS[label], *places[at]
+            yield LABELS[label], *sentences[at]
 
     return lambda transcripts: sum(len(list(spans(transcript))) for transcript in transcripts if transcript.turns)
+
+
+def rules() -> Run:
+    """Return the keyword rules as a contestant."""
+    from rules import Rules
+
+    known = Rules.read()
+
+    def spans(transcript: Transcript) -> Iterator[Span]:
+        for turn, start, end in places(transcript):
+            for label, first, last in known.spans(transcript.turns[turn].text[start:end]):
+                yield label, turn, start + first, start + last
+
+    return lambda transcripts: sum(len(list(spans(transcript))) for transcript in transcripts)
 
 
 def contestants(args: argparse.Namespace) -> dict[str, Contestant]:
     """Return everything to be timed, loaded and fitted, on the written examples: speed is all that counts."""
     import numpy as np
     import torch
-    from baselines import CLEAR, Baseline, MiniLM, tfidf
+    from baselines import Logistic, MiniLM, tfidf
+    from labelled import CLEAR
+    from textcat import TextCat
 
     from vitallies.labels import LABELS
     from vitallies.training.annotations import read_rows
@@ -146,12 +167,12 @@ def contestants(args: argparse.Namespace) -> dict[str, Contestant]:
     sentences = np.array([row["text"] for row in rows], object)
     marked = [{span["label"] for span in row["spans"]} for row in rows]
     verdicts = np.array([[CLEAR * (label in labels) for label in LABELS] for labels in marked], np.int8)
+    fitted = {MINILM: Logistic(MiniLM(), c=1), TFIDF: Logistic(tfidf(), c=10), TEXTCAT: TextCat(epochs=1)}
     return {
-        OURS[0]: Contestant(ours(args.model, fast=False)),
-        OURS[1]: Contestant(ours(args.model, fast=True)),
+        **{name: Contestant(ours(args.model, fast=kind == "fast")) for kind, name in OURS.items()},
         TOKENISER: Contestant(tokeniser()),
-        MINILM: Contestant(baseline(Baseline(MiniLM(), c=10).fit(sentences, verdicts))),
-        "TF-IDF + logistic": Contestant(baseline(Baseline(tfidf(), c=10).fit(sentences, verdicts))),
+        **{name: Contestant(classifier(each.fit(sentences, verdicts))) for name, each in fitted.items()},
+        RULES: Contestant(rules()),
     }
 
 
@@ -191,7 +212,7 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
             "fastest": n_words / min(x.seconds[1:]),
             "cores": sum(x.cpu[1:]) / sum(x.seconds[1:]),
             "produced": x.produced,
-            "peak_mib": peak_memory(args, name) if name in OURS else None,
+            "peak_mib": peak_memory(args, name) if name in OURS.values() else None,
         }
         for name, x in field_of.items()
     }
@@ -223,10 +244,10 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="our model, if not the shipped one")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write the figures here")
-    parser.add_argument("--memory-of", choices=OURS, help=argparse.SUPPRESS)
+    parser.add_argument("--memory-of", choices=OURS.values(), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.memory_of:
-        ours(args.model, fast=args.memory_of == OURS[1])(texts(args.corpora, args.data))
+        ours(args.model, fast=args.memory_of == OURS["fast"])(texts(args.corpora, args.data))
         print(json.dumps(own_peak()))
         return
     found = measured(args)

@@ -1,4 +1,4 @@
-"""The model card, written anew whenever a model is saved."""
+"""The model card, written anew whenever a model is saved; the section of the benchmark has another author."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from vitallies.errors import DataError
 from vitallies.labels import LABELS
+
+_OPEN, _CLOSE = "<!-- benchmark -->\n", "<!-- /benchmark -->"
 
 _FIGURES = ("gold", "P", "R", "F1", "span_F1", "AP")
 _NATURAL = (
@@ -50,6 +53,37 @@ def model_card(manifest: Mapping[str, Any]) -> str:
         stance_macro_f1=f"{lies['stance_macro_F1']:.2f}",
         **tables,
     )
+
+
+def benchmark_of(text: str) -> str:
+    """Return the section that ``benchmarks/table.py`` wrote into a card or README; empty where there is none."""
+    parts = _parts(text)
+    return "" if parts is None else parts[1]
+
+
+def with_benchmark(text: str, section: str) -> str:
+    """Return a card or README with that section in place of the one that it has.
+
+    Raises
+    ------
+    DataError
+        Where the text does not have the two marks of it, once each and in order.
+    """
+    parts = _parts(text)
+    if parts is None:
+        marks = f"{_OPEN.strip()} and {_CLOSE}"
+        raise DataError(f"no place for the benchmark: write the lines {marks} where it is to stand")
+    return f"{parts[0]}{_OPEN}{section}{_CLOSE}{parts[2]}"
+
+
+def _parts(text: str) -> tuple[str, str, str] | None:
+    """What stands before, in and after the section."""
+    if (text.count(_OPEN), text.count(_CLOSE)) == (1, 1):
+        before, rest = text.split(_OPEN)
+        if _CLOSE in rest:
+            section, after = rest.split(_CLOSE)
+            return before, section, after
+    return None
 
 
 def _table(report: Mapping[str, Any], figures: tuple[str, ...]) -> str:

@@ -20,7 +20,7 @@ from vitallies.errors import DataError, MissingExtraError
 from vitallies.evaluation import GoldSentence, Prediction, evaluate, predictions_from
 from vitallies.labels import LABELS
 from vitallies.training.boundaries import fit_boundaries
-from vitallies.training.card import model_card
+from vitallies.training.card import benchmark_of, model_card, with_benchmark
 from vitallies.training.documents import Document, labelled_documents
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit, fit
@@ -173,10 +173,17 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
         "data": {str(path.relative_to(data)): _sha256(path) for path in _inputs(data)},
         "scores": {kind: _scores(prepared.gold, mine) for kind, mine in known.predictions.items()},
     }
-    save_model(replace(_model(prepared, encoder, taggers), manifest=manifest), out)
-    card = model_card(json.loads((out / "manifest.json").read_text(encoding="utf-8")))
-    (out / "CARD.md").write_text(card, encoding="utf-8")
+    write_model(replace(_model(prepared, encoder, taggers), manifest=manifest), out)
     progress(f"model written to {out}")
+
+
+def write_model(model: Model, out: Path) -> None:
+    """Write a model and its card into a folder; the benchmark in a card that is there stays."""
+    save_model(model, out)
+    card, path = model_card(json.loads((out / "manifest.json").read_text(encoding="utf-8"))), out / "CARD.md"
+    if path.exists():
+        card = with_benchmark(card, benchmark_of(path.read_text(encoding="utf-8")))
+    path.write_text(card, encoding="utf-8")
 
 
 def _model(prepared: Prepared, encoder: Encoder, taggers: Mapping[str, Tagger]) -> Model:
