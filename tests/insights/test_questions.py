@@ -36,7 +36,7 @@ WORDS = [
     "I",
     "never",
 ]
-OPENINGS = ("what ", "who ", "where ", "when ", "how ", "which ", "under what ", "even if ", "you said ")
+OPENINGS = ("what ", "who ", "where ", "when ", "how ", "which ", "whose ", "under what ", "even if ", "you said ")
 SLOTS = {
     "action": {"do", "doing"},
     "worth": {"do", "doing"},
@@ -53,6 +53,7 @@ SLOTS = {
     "own": {"whether"},
     "thing": {"thing"},
     "quote": {"quote"},
+    "believer": {"believer"},
     "nothing": set(),
 }
 

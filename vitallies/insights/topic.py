@@ -11,18 +11,7 @@ from vitallies.insights.clauses import Clause, clause, clauses_of
 from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation
 from vitallies.insights.phrasing import addressed, asked, lowered, noun_phrase, positive, somebody, unnegated, who
 from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
-from vitallies.insights.wording import (
-    Word,
-    Words,
-    ending,
-    made,
-    norms,
-    pairs,
-    spoken,
-    starting,
-    words_of,
-    written,
-)
+from vitallies.insights.wording import Word, Words, ending, made, norms, pairs, spoken, starting, words_of, written
 
 Slots = Mapping[str, str]
 
@@ -192,10 +181,13 @@ def _turned(rest: Words) -> Words | None:
 
 def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
     """What a denial of something present or future is about."""
+    opened = _simple(opened)
     do = positive((Word(opened.verb, opened.verb), *opened.rest))
     subject, ours = norms(opened.subject), norms(opened.subject) in _OURS
     if (obliged := starting(do, "obliged")) and obliged < len(do):
         yield from _needless(do[obliged:], named=do[0].norm == "need")
+    elif opened.verb == "be" and len(do) > 3 and starting(do, "worthy") and do[2].norm == "to":
+        yield from _needless(do[3:])
     elif eased := _eased(opened):
         # "It's hard to find them" is about finding them; "they are hard to find" about them.
         plain = subject in _POINTING | {()}
@@ -213,6 +205,15 @@ def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
             yield from _lack(do[1:])
         if not ours or (opened.modal in {"will", "would"} and opened.verb not in words_of("feeling")):
             yield from _open(opened, do)
+
+
+def _simple(opened: Clause) -> Clause:
+    """What is said not to be going on as what does not happen: "nobody is pressing nine" → "nobody presses nine"."""
+    first = norms(opened.rest[:1])
+    if opened.verb != "be" or not first or first[0] in words_of("adjectival"):
+        return opened
+    base = base_of_gerund(first[0])
+    return replace(opened, verb=base, rest=opened.rest[1:]) if base else opened
 
 
 def _eased(opened: Clause) -> int:
@@ -288,7 +289,7 @@ def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
     shifted = addressed(words)
     if not shifted or len(shifted) < 2 or not fits(shifted) or not shifted[0].norm.isalpha():
         return
-    if shifted[0].norm in words_of("backward"):
+    if shifted[0].norm in words_of("backward") or norms(shifted[1:]) == ("something",):
         return
     verb, *more = pairs("softer").get(shifted[0].norm, shifted[0].norm).split()
     rest = (*made(" ".join(more)), *shifted[1:])
@@ -389,7 +390,7 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
     if first in {"i", "not", "what"} or (first == "we" and felt) or _is_narrow(said):
         return  # nobody else can say what the speaker knows or feels
-    if said.negated:
+    if said.negated and ("because", "of") not in pairwise(norms(said.rest)):  # it may be the cause that is denied
         said = replace(said, rest=_unreasoned(said.rest))
     whether = asked(replace(said, subject=subject))
     if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):

@@ -12,7 +12,7 @@ from vitallies.pipeline.rules import rules
 
 _RULES: Final = "vitallies.insights.rules"
 
-_LONGEST_RESTART: Final = 4
+_LONGEST_RESTART: Final = 7
 """Words that a speaker says twice over when starting again."""
 
 _LONGEST_ASIDE: Final = 6
@@ -208,7 +208,7 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
 
 def _fluent(words: Sequence[Word]) -> Words:
     """Leave out what the speaker says twice in a row, broken-off words, and marks at the ends."""
-    out = [word for word in words if not _stump(word)]
+    out = [word for at, word in enumerate(words) if not _stump(word, words[at + 1 : at + 2])]
     for length in range(_LONGEST_RESTART, 0, -1):
         at = 0
         while at + 2 * length <= len(out):
@@ -227,8 +227,10 @@ def _fluent(words: Sequence[Word]) -> Words:
     return tuple(kept)
 
 
-def _stump(word: Word) -> bool:
-    """Whether a word is cut off ("re-"), or a letter or two that are no word."""
+def _stump(word: Word, after: Sequence[Word]) -> bool:
+    """Whether a word is cut off ("re-"), or a letter or two that are no word; not in "co-op"."""
+    if after and after[0].norm == "-" and after[0].glued:
+        return False
     if len(word.norm) <= 2 and word.text.islower() and word.norm.isalpha() and not word.glued:
         return word.norm not in closed() | words_of("verbs", "short")
     return word.text.endswith("-") and len(word.text) > 1
