@@ -10,7 +10,7 @@ from vitallies.insights.clauses import clause, unhedged, unopened
 from vitallies.insights.verbs import base_of, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, is_clean, norms, spoken, starting, words_of, written
 
-_MOST_WORDS: Final = 14
+MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
 
 _MOST_QUOTED: Final = 26
@@ -21,6 +21,9 @@ _LEAST_QUOTED: Final = 4
 
 _MOST_CLIPPED: Final = 20
 """The same of a quotation that is broken off."""
+
+_NEAR: Final = 5
+"""Words from the speaker within which a word of caring is about the speaker."""
 
 _ENDS: Final = " .,;:!?-–—…\"'“”‘’"
 _INNER_QUOTES: Final = str.maketrans('“”"', "‘’'")
@@ -37,11 +40,13 @@ def fits(words: Words, *, whole: bool = False) -> bool:
         Then one finite verb and one denial are its own.
     """
     dashed = any(word.norm == "-" and not word.glued for word in words)
-    if not 1 <= len(words) <= _MOST_WORDS + whole or dashed or not _is_fluent(words):
+    if not 1 <= len(words) <= MOST_WORDS + whole or dashed or not _is_fluent(words):
         return False
     denials = sum(word.norm in words_of("negative", "none") | {"no"} for word in words)
     joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[whole:])
     if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
+        return False
+    if not whole and _is_alone(words):
         return False
     return denials <= whole and _finite_verbs(words) <= whole + joiners and "," not in norms(words)
 
@@ -64,8 +69,9 @@ def is_subject(words: Words) -> bool:
 
 def is_unkind(words: Words) -> bool:
     """Whether saying words again would put the speaker in a bad light."""
-    said = set(norms(words))
-    return bool(said & words_of("blaming") or (said & {"i", "we", "you"} and said & words_of("caring")))
+    said = norms(words)
+    cares = (said[max(0, at - _NEAR) : at] for at, word in enumerate(said) if word in words_of("caring"))
+    return bool(words_of("blaming") & set(said)) or any({"i", "we", "you"} & set(before) for before in cares)
 
 
 def quotation(belief: str, parts: Iterable[Words]) -> str | None:
@@ -78,7 +84,7 @@ def _quotation(belief: str, parts: Iterable[Words]) -> str | None:
     whole = tuple(word for stretch in spoken(belief) for word in stretch)
     opening = whole[: len(whole) - len(unopened(whole))]
     ended = (
-        len(whole) > 1 and not _is_broken_off(whole) and "not" not in norms(opening)
+        len(whole) > 1 and not _is_broken_off(whole) and not {"not", "claiming", "saying"} & set(norms(opening))
     )  # "it's not like …" is no part of it
     cut = any(_is_cut(before, word) for before, word in pairwise(whole))
     if is_clean(belief) and ended and not cut and len(whole) <= _MOST_QUOTED and not is_unkind(whole):
@@ -133,6 +139,8 @@ def _is_broken_off(words: Words) -> bool:
 def _is_ended(words: Words) -> bool:
     """Whether words do not break off: "what it is" and "they need to" may end so, "the price of" may not."""
     last, said = words[-1].norm, norms(words[:-1])
+    if last == "that" and said and said[-1] in words_of("reasons"):
+        return False
     if last == "to":
         return bool(said) and (said[-1] in words_of("wanting") or verb_form(said[-1]) == "base")
     if last in words_of("be", "stranded"):
@@ -159,6 +167,10 @@ def _is_cut(before: Word, word: Word) -> bool:
         return word.norm in words_of("subjects", "modals", "be", "do", "broken") | {","}
     if before.norm == "just" and word.norm == ",":
         return True
+    if before.norm in {"any", "some"} and word.norm in words_of("be", "do") | {"get"}:
+        return True
+    if before.norm in {"to", "of", "for", "with"} and word.norm in {"for", "of", "with"}:
+        return True  # "to for sixty"
     if before.norm == "not" and word.norm in {"when", "if", "while"}:
         return True
     return before.norm == "to" and word.norm in {",", "i", "we", "they", "he", "she"}
@@ -175,6 +187,12 @@ def _starts_anew(words: Words, at: int) -> bool:
     finite = after.norm in words_of("be") or (denies and after.norm in words_of("modals", "do"))
     joins = before.norm in words_of("clausal", "prepositions") or base_of(before.norm) in words_of("opining")
     return before.norm in {"and", "or", "also", "so"} or (finite and not joins)
+
+
+def _is_alone(words: Words) -> bool:
+    """Whether a verb takes nothing, for the clause that follows it is another ("care he leaves it")."""
+    taking = words_of("opining", "saying", "feeling") - {"care", "mind"}
+    return words[0].norm not in taking and bool({"he", "she", "they", "we", "i"} & set(norms(words[1:2])))
 
 
 def _finite_verbs(words: Words) -> int:

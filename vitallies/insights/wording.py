@@ -22,6 +22,7 @@ _LONGEST_STUMP: Final = 3
 """Letters of a broken-off word ("wo would")."""
 
 _QUOTES: Final = frozenset(('"', "“", "”", "''", "``"))
+_QUOTING: Final = frozenset((",", "like", "said", "say", "saying", "says"))
 _CLITICS: Final = ("'ll", "'d", "'re", "'ve", "'s")
 _SPELT: Final = {"'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "wanna": "want to", "no-one": "nobody"}
 
@@ -131,8 +132,8 @@ def _stretches(text: str) -> list[list[Word]]:
         # Some transcripts write "full - blown": it stays, so that nobody takes the half of it for a whole.
         joins = token.text in {"-", "/"} and clings is not bool(token.whitespace_) and bool(stretches[-1])
         if not joins and (mark or token.is_space or quote):
-            # What is quoted after a comma is a sentence of its own; other quotation marks only stand round a word.
-            if mark or (quote and norms(stretches[-1][-1:]) == (",",)):
+            # What is quoted after "they say" is a sentence of its own; other quotation marks only stand round a word.
+            if mark or (quote and norms(stretches[-1][-1:])[:1] and stretches[-1][-1].norm in _QUOTING):
                 stretches.append([])
             clings = False
             continue
@@ -180,6 +181,8 @@ def _unfilled(words: Sequence[Word]) -> list[Word]:
         at += length
         resumes = (
             norms(out[-1:]) == (",",)
+            and norms(out[-2:-1])[:1]
+            and out[-2].norm not in words_of("none")  # "nothing, as a rule, we can do"
             and norms(words[at + 1 : at + 2])[:1]
             and words[at + 1].norm in words_of("subjects")
         )
@@ -219,7 +222,7 @@ def _fluent(words: Sequence[Word]) -> Words:
                 del out[at : at + length + 1]
             else:
                 at += 1
-    kept = [word for at, word in enumerate(out) if not _broken_off(word, out[at + 1 : at + 2])]
+    kept = [word for at, word in enumerate(out) if not _broken_off(word, out[at + 1 : at + 3])]
     while kept and kept[-1].norm in {",", "'", "-"}:
         kept.pop()
     while kept and kept[0].norm in {",", "'", "-"}:
@@ -238,6 +241,8 @@ def _stump(word: Word, after: Sequence[Word]) -> bool:
 
 def _broken_off(word: Word, after: Sequence[Word]) -> bool:
     """Whether a word is the beginning of the next ("wo would") and no word by itself."""
+    if word.norm in {"a", "an", "the"} and len(after) == 2 and after[0].norm in words_of("prepositions"):
+        return after[1].norm in {"a", "an", "the"}  # "and the in the end"
     if not after or not word.norm.isalpha() or word.norm in closed() | words_of("verbs") or after[0].glued:
         return False
     begun = after[0].norm.startswith(word.norm) and after[0].norm != word.norm
