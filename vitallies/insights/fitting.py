@@ -71,7 +71,7 @@ def is_unkind(words: Words) -> bool:
     """Whether saying words again would put the speaker in a bad light."""
     said = norms(words)
     cares = (said[max(0, at - _NEAR) : at] for at, word in enumerate(said) if word in words_of("caring"))
-    return bool(words_of("blaming") & set(said)) or any({"i", "we", "you"} & set(before) for before in cares)
+    return bool(words_of("blaming") & set(said)) or any({"i", "we"} & set(before) for before in cares)
 
 
 def quotation(belief: str, parts: Iterable[Words]) -> str | None:
@@ -88,7 +88,7 @@ def _quotation(belief: str, parts: Iterable[Words]) -> str | None:
     )  # "it's not like …" is no part of it
     cut = any(_is_cut(before, word) for before, word in pairwise(whole))
     if is_clean(belief) and ended and not cut and len(whole) <= _MOST_QUOTED and not is_unkind(whole):
-        return " ".join(belief.split()).strip(_ENDS)
+        return _closed(" ".join(belief.split()).strip(_ENDS))
     if ended and len(whole) <= _MOST_QUOTED and len(spoken(belief)) == 1 and _is_fluent(whole) and not is_unkind(whole):
         return written(whole)
     for part in parts:
@@ -99,6 +99,11 @@ def _quotation(belief: str, parts: Iterable[Words]) -> str | None:
     clipped = _clipped(whole)
     reads_well = len(clipped) >= _LEAST_QUOTED and len(clipped) < len(whole)
     return f"{written(clipped)} …" if reads_well and _is_fluent(clipped) and not is_unkind(clipped) else None
+
+
+def _closed(text: str) -> str:
+    """Put back the quotation mark that was stripped off the end of what is quoted inside."""
+    return text + ('"' if text.count('"') % 2 else "") + ("”" if text.count("“") > text.count("”") else "")
 
 
 def _clipped(words: Words) -> Words:

@@ -185,8 +185,8 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     --------
     >>> question("and um nobody reads the the manual", "MYTH")
     'What would it take for somebody to read the manual, and where have you seen that happen?'
-    >>> question("it never rains", "MYTH", "REPORTED")
-    'PLACE'
+    >>> question("gardeners only want sun", "MYTH", "REPORTED")
+    'Which exceptions have you met that might surprise somebody who believes that gardeners only want sun?'
     """
     if kind not in KINDS:
         raise UsageError(f"no kind {kind!r} of vital lie: it must be one of {', '.join(KINDS)}")

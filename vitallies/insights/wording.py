@@ -218,7 +218,7 @@ def _fluent(words: Sequence[Word]) -> Words:
             said = norms(out[at : at + length])
             if said == norms(out[at + length : at + 2 * length]):
                 del out[at : at + length]
-            elif norms(out[at + length : at + 2 * length + 1]) == (",", *said) and out[0].norm != "if":
+            elif _restarts(said, out[at + length : at + 2 * length + 1]) and out[0].norm != "if":
                 del out[at : at + length + 1]
             else:
                 at += 1
@@ -228,6 +228,12 @@ def _fluent(words: Sequence[Word]) -> Words:
     while kept and kept[0].norm in {",", "'", "-"}:
         kept.pop(0)
     return tuple(kept)
+
+
+def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
+    """Whether words are said again after a comma, or after the article at which the speaker broke off."""
+    again = norms(after)
+    return again[1:] == said and (again[0] == "," or (again[0] in {"a", "an", "the"} and len(said) > 1))
 
 
 def _stump(word: Word, after: Sequence[Word]) -> bool:
