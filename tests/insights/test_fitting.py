@@ -38,6 +38,7 @@ def test_what_reads_well_fits(said, whole):
         ("nobody thought was right", True),
         ("it's a you know old shed", True),
         ("they do some get it done", True),
+        ("the shed is too small to use and a lamp", True),
         ("the people from forty to for sixty do", True),
         ("they open it because that", True),
         ("everybody comes because who minds", True),
@@ -75,6 +76,7 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("drain", None),
         ("he said “soon”", "he said ‘soon’"),
         ("nobody will read the pages and pages of", "nobody will read the pages and pages …"),
+        ("I'm not sure that we have a whole lot of", "I am not sure that we have a whole lot …"),
         ("it's not like “that's her drain”", "that's her drain"),
         ("um I think it's all gonna be drained", "it's all going to be drained"),
         (

@@ -164,6 +164,7 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("no porter would carry that", "open", {"who": "some porter", "do": "carry that"}),
         ("I can't see anybody buying a wooden bike", "open", {"who": "somebody", "do": "buy a wooden bike"}),
         ("nobody's ringing the bell", "open", {"who": "somebody", "do": "ring the bell"}),
+        ("I don't think they're going to be going back", "open", {"who": "they", "do": "go back"}),
         ("the swings aren't used that much", "open", {"do": "be used more"}),
         ("nobody buys a lamp just for the shed", "open", {"do": "buy a lamp just for the shed"}),
         # generalities

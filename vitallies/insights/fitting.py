@@ -109,7 +109,7 @@ def _closed(text: str) -> str:
 def _clipped(words: Words) -> Words:
     """As much of a long quotation as a reader takes in, or of one that breaks off, before what it breaks off with."""
     if len(words) > _MOST_CLIPPED:
-        breaks = words_of("prepositions", "clausal")
+        breaks = words_of("prepositions", "reasons")
         places = (at for at in range(_MOST_CLIPPED // 2, _MOST_CLIPPED) if words[at].norm in breaks)
         words = words[: max(places, default=_MOST_CLIPPED)]
     while words and words[-1].norm in words_of("unending", "prepositions", "determiners") | {","}:
@@ -129,15 +129,21 @@ def _is_fluent(words: Words) -> bool:
     """Whether nothing is said twice, cut off or left over."""
     if not words or not _is_ended(words) or words[-1].norm == ",":
         return False
-    if any(starting(words, "leftover", at) for at in range(len(words))):
+    if any(starting(words, "leftover", at) or _is_unmatched(words[at : at + 4]) for at in range(len(words))):
         return False
     return not any(_clash(before, word) for before, word in pairwise(words))
+
+
+def _is_unmatched(words: Words) -> bool:
+    """Whether a thing is joined to an act ("to use and a lamp")."""
+    said = norms(words)
+    return said[:1] == ("to",) and said[2:3] == ("and",) and said[3:] in {("a",), ("an",)} and bool(verb_form(said[1]))
 
 
 def _is_broken_off(words: Words) -> bool:
     """Whether words as said want another: "the price of", but not "what I thought of"."""
     last = words[-1].norm
-    hung = last == "of" and bool(words_of("relative") & set(norms(words)))
+    hung = last == "of" and bool((words_of("relative") - {"that"}) & set(norms(words)))
     return last in words_of("dangling", "unending") - words_of("be") - {"to", "so", "not"} and not hung
 
 
