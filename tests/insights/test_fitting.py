@@ -37,6 +37,12 @@ def test_what_reads_well_fits(said, whole):
         ("he must waits", True),
         ("nobody thought was right", True),
         ("it's a you know old shed", True),
+        ("they do some get it done", True),
+        ("the shed is too small to use and a lamp", True),
+        ("the people from forty to for sixty do", True),
+        ("they open it because that", True),
+        ("everybody comes because who minds", True),
+        ("care he leaves it there", False),  # another clause follows the verb
         ("paint one two three four five six seven eight nine ten eleven twelve thirteen sheds", False),
     ],
 )
@@ -55,6 +61,8 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
     assert is_unkind(made("we do not care about mice"))
     assert is_unkind(made("that is a lie"))
     assert not is_unkind(made("they care about mice"))
+    assert not is_unkind(made("when you are two you do not care"))  # anybody
+    assert not is_unkind(made("that mice are ignored is what we are told"))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +74,11 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("we don't care about the drain", None),
         ("it isn't", "it isn't"),
         ("drain", None),
+        ("he said “soon”", "he said ‘soon’"),
+        ("nobody will read the pages and pages of", "nobody will read the pages and pages …"),
+        ("I'm not sure that we have a whole lot of", "I am not sure that we have a whole lot …"),
+        ("it's not like “that's her drain”", "that's her drain"),
+        ("um I think it's all gonna be drained", "it's all going to be drained"),
         (
             "the drain that was dug by the man from the yard near the river in the year of the flood and of the storm "
             "and then again after it",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vitallies.errors import UsageError
 from vitallies.insights.questions import Questions, question, questions
 from vitallies.insights.topic import shapes
-from vitallies.labels import KINDS
+from vitallies.labels import KINDS, STANCES
 from vitallies.pipeline.rules import rules
 from vitallies.types import Analysis, AnnotatedSpan, Transcript, Turn
 
@@ -36,7 +36,7 @@ WORDS = [
     "I",
     "never",
 ]
-OPENINGS = ("what ", "who ", "where ", "when ", "how ", "which ", "under what ", "even if ", "you said ")
+OPENINGS = ("what ", "who ", "where ", "when ", "how ", "which ", "whose ", "under what ", "even if ", "you said ")
 SLOTS = {
     "action": {"do", "doing"},
     "worth": {"do", "doing"},
@@ -53,6 +53,7 @@ SLOTS = {
     "own": {"whether"},
     "thing": {"thing"},
     "quote": {"quote"},
+    "believer": {"believer"},
     "nothing": set(),
 }
 
@@ -135,14 +136,34 @@ def test_different_beliefs_get_different_forms():
     assert len(asked) >= 4
 
 
-def test_no_such_kind():
+@pytest.mark.parametrize("stance", ["REPORTED", "REJECTED"])
+@pytest.mark.parametrize(
+    ("belief", "kind", "about"),
+    [
+        ("the swings are fine", "DENIAL", "somebody who believes that the swings are fine?"),
+        ("our swings are the best", "SELF_DECEPTION", "somebody who says “our swings are the best”?"),
+        ("plums", "RATIONALIZATION", "somebody who sees it that way?"),
+        ("nobody reads the notice board", "MYTH", "somebody"),
+        ("we can't move the open day", "EXCUSE", "the open day"),
+    ],
+)
+def test_what_others_believe_is_not_put_down_to_the_speaker(belief, kind, about, stance):
+    asked = question(belief, kind, stance)
+    assert about in asked
+    assert "You said" not in asked
+    assert "ven if" not in asked
+
+
+def test_no_such_kind_or_stance():
     with pytest.raises(UsageError, match="EXCUSE"):
         question("we can't", "WHIM")
+    with pytest.raises(UsageError, match="REJECTED"):
+        question("we can't", "EXCUSE", "WHISPERED")
 
 
-@given(st.text(max_size=60), st.sampled_from(sorted(KINDS)))
-def test_any_text_gets_one_question(text, kind):
-    asked = question(text, kind)
+@given(st.text(max_size=60), st.sampled_from(sorted(KINDS)), st.sampled_from(sorted(STANCES)))
+def test_any_text_gets_one_question(text, kind, stance):
+    asked = question(text, kind, stance)
     assert asked[0].isupper()
     assert asked.endswith("?")
 
@@ -184,6 +205,14 @@ def test_an_unknown_kind_is_asked_for_exceptions():
     [found] = questions([meeting(lie("it never rains", kind=None))]).questions
     assert found.kind is None
     assert found.question == question("it never rains", "MYTH")
+
+
+def test_the_stance_tells_whose_belief_it_is():
+    reported, unknown = questions(
+        [meeting(lie("all is well", stance="REPORTED"), lie("it works", stance=None, start=40))]
+    ).questions
+    assert reported.question == question("all is well", "MYTH", "REPORTED")
+    assert unknown.question == question("it works", "MYTH", "ASSERTED")
 
 
 def test_an_empty_table_has_the_same_columns():

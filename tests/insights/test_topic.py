@@ -46,6 +46,11 @@ WORDS = [
         ("there's kind of no room for any kind of trolley", ["there's no room for any kind of trolley"]),
         ("the tide, in practice, decides", ["the tide decides"]),
         ("we can't, we can't paint it", ["we cannot paint it"]),
+        ("it's just an old, uh, it's just an old, um, old shed", ["it's just an old shed"]),
+        ("we don't have a we don't have soil", ["we do not have soil"]),
+        ("and the in the end it rains", ["and in the end it rains"]),
+        ("a re-used co-op shed", ["a re-used co-op shed"]),
+        ('they say "more plums, please"', ["they say", "more plums, please"]),
         ("", []),
         ("uh, um", []),
     ],
@@ -135,6 +140,9 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("why bother with a survey", "worth", {"do": "bother with a survey"}),
         ("there's no point in calling them", "worth", {"do": "call them"}),
         ("we don't need a second till", "needless", {"thing": "a second till"}),
+        ("it's not useful to have a second till", "worth", {"do": "have a second till"}),
+        ("there's nothing, as a yard, we can do about the noise", "action", {"do": "do something about the noise"}),
+        ("we don't have the time to redesign the yard", "action", {"do": "redesign the yard"}),
         # means
         ("we just don't have the budget for it", "lack", {"lack": "the budget for it"}),
         ("I've no say over the menu", "lack", {"lack": "any say over the menu"}),
@@ -155,6 +163,10 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("that won't be a problem at all", "is", {"who": "this", "do": "be a problem"}),
         ("no porter would carry that", "open", {"who": "some porter", "do": "carry that"}),
         ("I can't see anybody buying a wooden bike", "open", {"who": "somebody", "do": "buy a wooden bike"}),
+        ("nobody's ringing the bell", "open", {"who": "somebody", "do": "ring the bell"}),
+        ("I don't think they're going to be going back", "open", {"who": "they", "do": "go back"}),
+        ("the swings aren't used that much", "open", {"do": "be used more"}),
+        ("nobody buys a lamp just for the shed", "open", {"do": "buy a lamp just for the shed"}),
         # generalities
         ("Gardeners only care about rain", "except", {"but": "gardeners might not only care about rain"}),
         ("everyone wants the window seat", "except", {"but": "not everyone might want the window seat"}),
@@ -165,6 +177,7 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("I was told on Monday", "claim", {"claim": "you were told on Monday"}),
         ("if they ring, it's a matter of plain luck", "claim", {"claim": "it's a matter of plain luck"}),
         ("he doesn't mind", "whether", {"whether": "he minds"}),
+        ("he didn't leave because of the soup", "whether", {"whether": "he left because of the soup"}),
         ("they didn't notice the smell", "whether", {"whether": "they noticed the smell"}),
         ("it's no big deal", "whether", {"whether": "it's a big deal"}),
         ("nobody has complained", "whether", {"whether": "anybody has complained"}),
@@ -189,6 +202,8 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("I don't feel worried", "open"),  # what the speaker feels is no outsider's to question
         ("I don't feel worried", "whether"),
         ("you can have my desk", "claim"),  # who "you" is would be unclear
+        ("there's nothing", "open"),  # too little to ask about
+        ("we can't do anything", "action"),
         ("he'll say no", "open"),  # that's what he says, no denial
     ],
 )

@@ -94,6 +94,17 @@ def _embeddings(words: Words) -> list[tuple[int, bool]]:
     return [(length, denies) for length, denies in found if length]
 
 
+def unhedged(words: Words) -> Words:
+    """Leave off openers and "I think that", as far as a clause follows."""
+    words = unopened(words)
+    for length, denied in _embeddings(words):
+        after = words[length:]
+        after = after[1:] if norms(after[:1]) == ("that",) and len(after) > 2 and not is_auxiliary(after[1]) else after
+        if not denied and clause(after) is not None:
+            return unhedged(after)
+    return words
+
+
 def clauses_of(words: Words) -> list[Words]:
     """Cut a stretch before its clauses: what follows "but" comes first, then what denies after "so", then the rest."""
     cuts = [(0, 1)]

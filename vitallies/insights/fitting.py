@@ -6,18 +6,24 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import clause, unopened
+from vitallies.insights.clauses import clause, unhedged, unopened
 from vitallies.insights.verbs import base_of, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, is_clean, norms, spoken, starting, words_of, written
 
-_MOST_WORDS: Final = 14
+MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
 
 _MOST_QUOTED: Final = 26
 """The same between quotation marks."""
 
+_LEAST_QUOTED: Final = 4
+"""The same of the shortest part that stands for the whole."""
+
 _MOST_CLIPPED: Final = 20
 """The same of a quotation that is broken off."""
+
+_NEAR: Final = 5
+"""Words from the speaker within which a word of caring is about the speaker."""
 
 _ENDS: Final = " .,;:!?-–—…\"'“”‘’"
 _INNER_QUOTES: Final = str.maketrans('“”"', "‘’'")
@@ -34,11 +40,13 @@ def fits(words: Words, *, whole: bool = False) -> bool:
         Then one finite verb and one denial are its own.
     """
     dashed = any(word.norm == "-" and not word.glued for word in words)
-    if not 1 <= len(words) <= _MOST_WORDS + whole or dashed or not _is_fluent(words):
+    if not 1 <= len(words) <= MOST_WORDS + whole or dashed or not _is_fluent(words):
         return False
     denials = sum(word.norm in words_of("negative", "none") | {"no"} for word in words)
     joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[whole:])
     if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
+        return False
+    if not whole and _is_alone(words):
         return False
     return denials <= whole and _finite_verbs(words) <= whole + joiners and "," not in norms(words)
 
@@ -61,8 +69,9 @@ def is_subject(words: Words) -> bool:
 
 def is_unkind(words: Words) -> bool:
     """Whether saying words again would put the speaker in a bad light."""
-    said = set(norms(words))
-    return bool(said & words_of("blaming") or (said & {"i", "we", "you"} and said & words_of("caring")))
+    said = norms(words)
+    cares = (said[max(0, at - _NEAR) : at] for at, word in enumerate(said) if word in words_of("caring"))
+    return bool(words_of("blaming") & set(said)) or any({"i", "we"} & set(before) for before in cares)
 
 
 def quotation(belief: str, parts: Iterable[Words]) -> str | None:
@@ -73,30 +82,43 @@ def quotation(belief: str, parts: Iterable[Words]) -> str | None:
 
 def _quotation(belief: str, parts: Iterable[Words]) -> str | None:
     whole = tuple(word for stretch in spoken(belief) for word in stretch)
-    ended = len(whole) > 1 and whole[-1].norm not in words_of("dangling") - {"to"}
+    opening = whole[: len(whole) - len(unopened(whole))]
+    ended = (
+        len(whole) > 1 and not _is_broken_off(whole) and not {"not", "claiming", "saying"} & set(norms(opening))
+    )  # "it's not like …" is no part of it
     cut = any(_is_cut(before, word) for before, word in pairwise(whole))
     if is_clean(belief) and ended and not cut and len(whole) <= _MOST_QUOTED and not is_unkind(whole):
-        return " ".join(belief.split()).strip(_ENDS)
+        return _closed(" ".join(belief.split()).strip(_ENDS))
     if ended and len(whole) <= _MOST_QUOTED and len(spoken(belief)) == 1 and _is_fluent(whole) and not is_unkind(whole):
         return written(whole)
     for part in parts:
-        words = unopened(part)
+        words = unhedged(part)
         words = words[:-1] if norms(words[-1:]) == (",",) else words
         if _is_quotable(words):
             return written(words)
-    breaks = words_of("prepositions", "clausal")
-    at = max(
-        (at for at in range(_MOST_CLIPPED // 2, min(_MOST_CLIPPED, len(whole))) if whole[at].norm in breaks), default=0
-    )
-    clipped = whole[: at or _MOST_CLIPPED]
-    while clipped and clipped[-1].norm in words_of("unending") | {","}:
-        clipped = clipped[:-1]
-    short = len(whole) <= _MOST_CLIPPED or not _is_fluent(clipped) or is_unkind(clipped)
-    return None if short else f"{written(clipped)} …"
+    clipped = _clipped(whole)
+    reads_well = len(clipped) >= _LEAST_QUOTED and len(clipped) < len(whole)
+    return f"{written(clipped)} …" if reads_well and _is_fluent(clipped) and not is_unkind(clipped) else None
+
+
+def _closed(text: str) -> str:
+    """Put back the quotation mark that was stripped off the end of what is quoted inside."""
+    return text + ('"' if text.count('"') % 2 else "") + ("”" if text.count("“") > text.count("”") else "")
+
+
+def _clipped(words: Words) -> Words:
+    """As much of a long quotation as a reader takes in, or of one that breaks off, before what it breaks off with."""
+    if len(words) > _MOST_CLIPPED:
+        breaks = words_of("prepositions", "reasons")
+        places = (at for at in range(_MOST_CLIPPED // 2, _MOST_CLIPPED) if words[at].norm in breaks)
+        words = words[: max(places, default=_MOST_CLIPPED)]
+    while words and words[-1].norm in words_of("unending", "prepositions", "determiners") | {","}:
+        words = words[:-1]
+    return words
 
 
 def _is_quotable(words: Words) -> bool:
-    if not 3 < len(words) <= _MOST_QUOTED:
+    if not _LEAST_QUOTED <= len(words) <= _MOST_QUOTED:
         return False
     said = clause(words)
     related = words[0].norm in words_of("clausal") and norms(words[1:2]) not in {("'s",), ("is",), ("was",)}
@@ -105,11 +127,36 @@ def _is_quotable(words: Words) -> bool:
 
 def _is_fluent(words: Words) -> bool:
     """Whether nothing is said twice, cut off or left over."""
-    if not words or words[-1].norm in words_of("unending") | {","}:
+    if not words or not _is_ended(words) or words[-1].norm == ",":
         return False
-    if any(starting(words, "leftover", at) for at in range(len(words))):
+    if any(starting(words, "leftover", at) or _is_unmatched(words[at : at + 4]) for at in range(len(words))):
         return False
     return not any(_clash(before, word) for before, word in pairwise(words))
+
+
+def _is_unmatched(words: Words) -> bool:
+    """Whether a thing is joined to an act ("to use and a lamp")."""
+    said = norms(words)
+    return said[:1] == ("to",) and said[2:3] == ("and",) and said[3:] in {("a",), ("an",)} and bool(verb_form(said[1]))
+
+
+def _is_broken_off(words: Words) -> bool:
+    """Whether words as said want another: "the price of", but not "what I thought of"."""
+    last = words[-1].norm
+    hung = last == "of" and bool((words_of("relative") - {"that"}) & set(norms(words)))
+    return last in words_of("dangling", "unending") - words_of("be") - {"to", "so", "not"} and not hung
+
+
+def _is_ended(words: Words) -> bool:
+    """Whether words do not break off: "what it is" and "they need to" may end so, "the price of" may not."""
+    last, said = words[-1].norm, norms(words[:-1])
+    if last == "that" and said and said[-1] in words_of("reasons"):
+        return False
+    if last == "to":
+        return bool(said) and (said[-1] in words_of("wanting") or verb_form(said[-1]) == "base")
+    if last in words_of("be", "stranded"):
+        return bool(words_of("relative") & set(said[-3:])) or (last != "of" and last in words_of("stranded"))
+    return last not in words_of("unending")
 
 
 def _clash(before: Word, word: Word) -> bool:
@@ -118,6 +165,8 @@ def _clash(before: Word, word: Word) -> bool:
         return word.norm not in {"that", "had"}
     if base_of(before.norm) in words_of("opining") and word.norm in words_of("be"):
         return True  # "nobody thought was possible"
+    if before.norm == "because" and word.norm == "who":
+        return True  # a question inside
     if before.norm in words_of("be") | {"have", "has"} and not before.glued:
         return verb_form(word.norm) == "past" and not is_participle(word.norm)
     return _is_cut(before, word) or (before.norm in words_of("modals") and verb_form(word.norm) == "s")
@@ -127,6 +176,12 @@ def _is_cut(before: Word, word: Word) -> bool:
     """Whether something is broken off between two words ("to, it", "a there")."""
     if before.norm in words_of("whose") | {"a", "an", "the"}:
         return word.norm in words_of("subjects", "modals", "be", "do", "broken") | {","}
+    if before.norm == "just" and word.norm == ",":
+        return True
+    if before.norm in {"any", "some"} and word.norm in words_of("be", "do") | {"get"}:
+        return True
+    if before.norm in {"to", "of", "for", "with"} and word.norm in {"for", "of", "with"}:
+        return True  # "to for sixty"
     if before.norm == "not" and word.norm in {"when", "if", "while"}:
         return True
     return before.norm == "to" and word.norm in {",", "i", "we", "they", "he", "she"}
@@ -143,6 +198,12 @@ def _starts_anew(words: Words, at: int) -> bool:
     finite = after.norm in words_of("be") or (denies and after.norm in words_of("modals", "do"))
     joins = before.norm in words_of("clausal", "prepositions") or base_of(before.norm) in words_of("opining")
     return before.norm in {"and", "or", "also", "so"} or (finite and not joins)
+
+
+def _is_alone(words: Words) -> bool:
+    """Whether a verb takes nothing, for the clause that follows it is another ("care he leaves it")."""
+    taking = words_of("opining", "saying", "feeling") - {"care", "mind"}
+    return words[0].norm not in taking and bool({"he", "she", "they", "we", "i"} & set(norms(words[1:2])))
 
 
 def _finite_verbs(words: Words) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from vitallies.insights.clauses import Clause
+from vitallies.insights.fitting import MOST_WORDS
 from vitallies.insights.verbs import base_of_gerund, verb_form, with_ed, with_s
-from vitallies.insights.wording import Word, Words, closed, made, norms, pairs, starting, words_of, written
+from vitallies.insights.wording import Word, Words, closed, ending, made, norms, pairs, starting, words_of, written
 
 _COMMON_ENDINGS: Final = ("s", "ing", "tion", "ment", "ity", "ness", "ance", "ence")
 """Of nouns that are hardly ever names."""
@@ -41,6 +43,33 @@ def lowered(words: Words, follows: Words = ()) -> Words:
     return words
 
 
+def ended(rest: Words) -> Words | None:
+    """End what follows a verb before the next clause, without tags; None where it breaks off."""
+    for at, word in enumerate(rest):
+        joins = word.norm in {"so", "as", "since"} and not {"as", "same", "such"} & set(norms(rest[:at]))
+        joins = joins and bool(words_of("subjects") & set(norms(rest[at + 1 : at + 2])))
+        joins = joins and norms(rest[at + 2 : at + 3]) != ("go",)  # "as we go along"
+        if word.norm == "," or joins or starting(rest, "cuts", at):
+            rest = rest[:at]
+            break
+    if len(rest) > MOST_WORDS:
+        rest = unreasoned(rest)
+    while (length := ending(rest, "endings")) and length < len(rest):
+        rest = rest[:-length]
+    if rest and rest[-1].norm in words_of("stranded"):
+        acts = any(word == "to" and verb_form(after) == "base" for word, after in pairwise(norms(rest)))
+        hung = acts or rest[0].norm in pairs("some") or any(word.norm in words_of("relative") for word in rest)
+        return rest if hung else None
+    wanting = norms(rest[-1:]) == ("to",) and bool(words_of("wanting") & set(norms(rest[-2:-1])))
+    return None if rest and rest[-1].norm in words_of("dangling") and not wanting else rest
+
+
+def unreasoned(rest: Words) -> Words:
+    """What comes before the first condition or reason, but all of "like it when …"."""
+    before = rest[: next((at for at, word in enumerate(rest) if word.norm in words_of("reasons")), len(rest))]
+    return rest if norms(before) == ("it",) else before
+
+
 def positive(words: Words) -> Words:
     """Return a denied predicate, from its verb on, as an affirmation has it.
 
@@ -53,6 +82,13 @@ def positive(words: Words) -> Words:
         word, after = words[at], norms(words[at + 1 : at + 2])
         if at and word.text.islower() and (length := starting(words, "polarity", at)):
             at += length
+            continue
+        if at == 1 and word.norm in {"just", "only"}:  # further on it says how much
+            at += 1
+            continue
+        if at and norms(words[at : at + 2]) in {("that", "much"), ("so", "much"), ("very", "much")}:
+            out += made("more")
+            at += 2
             continue
         at += 1
         such = word.norm == "such" and after in {("a",), ("an",)} and norms(words[at + 1 : at + 2]) != ("thing",)

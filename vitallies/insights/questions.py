@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from vitallies.errors import UsageError
-from vitallies.insights.topic import shapes
-from vitallies.labels import KINDS
+from vitallies.insights.topic import Slots, shapes
+from vitallies.insights.wording import words_of
+from vitallies.labels import KINDS, STANCES
 from vitallies.pipeline.rules import rules
 
 if TYPE_CHECKING:
@@ -33,11 +34,17 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
 )
 """Kind → what a question builds on, the first that is recognised; those of one group are equally good."""
 
+_NEUTRAL: Final = frozenset({"action", "worth", "needless", "open"})
+"""What forms build on that take nobody for the believer."""
+
 _LAST: Final = (("thing",), ("quote",), ("nothing",))
 """What a question of any kind builds on where nothing else is recognised."""
 
 UNKNOWN_KIND: Final = "MYTH"
 """The kind whose forms suit a belief of no known kind: they ask for exceptions."""
+
+UNKNOWN_STANCE: Final = "ASSERTED"
+"""The stance of a belief of no known stance: most are held by their speaker."""
 
 _COLUMNS: Final = ("transcript", "turn", "start", "end", "speaker", "kind", "stance", "belief", "question")
 
@@ -136,7 +143,7 @@ def questions(analyses: Iterable[Analysis]) -> Questions:
         for span in analysis.spans:
             if span.label != "VITAL_LIE" or not span.selected or turns[span.turn].side == "customer":
                 continue
-            asked = question(span.text, span.kind or UNKNOWN_KIND)
+            asked = question(span.text, span.kind or UNKNOWN_KIND, span.stance or UNKNOWN_STANCE)
             at = (analysis.transcript.id, span.turn, span.start, span.end)
             found.append(Question(*at, span.speaker, span.kind, span.stance, span.text, asked))
             expected += span.score
@@ -144,7 +151,7 @@ def questions(analyses: Iterable[Analysis]) -> Questions:
     return Questions(tuple(found), expected)
 
 
-def question(belief: str, kind: str) -> str:
+def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     """Return an open question for a belief.
 
     What the belief is about is recognised by rules over its words (`vitallies.insights.topic.shapes`): an act said to
@@ -152,7 +159,8 @@ def question(belief: str, kind: str) -> str:
     which of these a question builds on first, and in which forms; where none is recognised, the belief itself, turned
     to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), the words as
     said. Among the forms that fit, a hash of the words chooses: the same belief gets the same question, and different
-    ones get different forms.
+    ones get different forms. A belief that the speaker reports or rejects is not the speaker's own: the question then
+    asks what the speaker has seen that could be shown to somebody who holds it.
 
     Parameters
     ----------
@@ -160,6 +168,8 @@ def question(belief: str, kind: str) -> str:
         The span of a vital lie, as said.
     kind : str
         One of `vitallies.labels.KINDS`.
+    stance : str, default "ASSERTED"
+        One of `vitallies.labels.STANCES`.
 
     Returns
     -------
@@ -169,36 +179,56 @@ def question(belief: str, kind: str) -> str:
     Raises
     ------
     UsageError
-        Where there is no such kind.
+        Where there is no such kind or stance.
 
     Examples
     --------
     >>> question("and um nobody reads the the manual", "MYTH")
     'What would it take for somebody to read the manual, and where have you seen that happen?'
+    >>> question("gardeners only want sun", "MYTH", "REPORTED")
+    'Which exceptions have you met that might surprise somebody who believes that gardeners only want sun?'
     """
     if kind not in KINDS:
         raise UsageError(f"no kind {kind!r} of vital lie: it must be one of {', '.join(KINDS)}")
+    if stance not in STANCES:
+        raise UsageError(f"no stance {stance!r} of a vital lie: it must be one of {', '.join(STANCES)}")
     words = " ".join(belief.lower().split())
     place = int.from_bytes(hashlib.sha256(f"{kind} {words}".encode()).digest()[:8], "big")
-    filled = _filled(belief, kind)
+    found = shapes(belief)
+    filled = _own(found, kind) if stance == "ASSERTED" else _others(found, kind)
     chosen = filled[place % len(filled)]
     return chosen[0].upper() + chosen[1:]
 
 
-def _filled(belief: str, kind: str) -> list[str]:
-    """The forms for the first group that the belief fills, filled."""
-    found = shapes(belief)
-    for group in (*_ORDER[kind], *_LAST):
-        fitting = [
-            form.format_map(found[shape])
-            for shape in group
-            if shape in found
-            for form, slots in _forms(kind, shape)
-            if slots <= found[shape].keys()
-        ]
-        if fitting:
-            return fitting
-    return []
+def _own(found: Mapping[str, Slots], kind: str) -> list[str]:
+    """The forms for the first group that a belief of the speaker's fills, filled."""
+    return next(filter(None, (_filled(found, kind, group) for group in (*_ORDER[kind], *_LAST))), [])
+
+
+def _others(found: Mapping[str, Slots], kind: str) -> list[str]:
+    """The same for a belief of somebody else's, in whose words "you" would be taken for the speaker."""
+    quote = found.get("quote", {}).get("quote")
+    found = {
+        shape: slots for shape, slots in found.items() if not words_of("second") & set(" ".join(slots.values()).split())
+    }
+    for group in _ORDER[kind]:
+        if len(group) == 1 and _NEUTRAL.issuperset(group) and (filled := _filled(found, kind, group)):
+            return filled
+    if "claim" in found:
+        believer = f"somebody who believes that {found['claim']['claim']}"
+    else:
+        believer = f"somebody who says “{quote}”" if quote else "somebody who sees it that way"
+    return [form.format(believer=believer) for form, _ in _forms(kind, "believer")]
+
+
+def _filled(found: Mapping[str, Slots], kind: str, group: tuple[str, ...]) -> list[str]:
+    return [
+        form.format_map(found[shape])
+        for shape in group
+        if shape in found
+        for form, slots in _forms(kind, shape)
+        if slots <= found[shape].keys()
+    ]
 
 
 @cache

@@ -8,26 +8,23 @@ from itertools import pairwise
 from typing import Final
 
 from vitallies.insights.clauses import Clause, clause, clauses_of
-from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation
-from vitallies.insights.phrasing import addressed, asked, lowered, noun_phrase, positive, somebody, unnegated, who
-from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
-from vitallies.insights.wording import (
-    Word,
-    Words,
-    ending,
-    made,
-    norms,
-    pairs,
-    spoken,
-    starting,
-    words_of,
-    written,
+from vitallies.insights.fitting import MOST_WORDS, fits, is_subject, is_unkind, quotation
+from vitallies.insights.phrasing import (
+    addressed,
+    asked,
+    ended,
+    lowered,
+    noun_phrase,
+    positive,
+    somebody,
+    unnegated,
+    unreasoned,
+    who,
 )
+from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
+from vitallies.insights.wording import Word, Words, made, norms, pairs, spoken, starting, words_of, written
 
 Slots = Mapping[str, str]
-
-_MOST_WORDS: Final = 14
-"""Words of the longest phrase that a reader takes in inside a question."""
 
 _LEAST_WORDS: Final = 3
 """Words of a clause that can be taken up; one more where it begins with "that"."""
@@ -74,7 +71,7 @@ def shapes(belief: str) -> dict[str, Slots]:
     least = _LEAST_SHARE * sum(len(part) for part in parts)
     for part in parts:
         said = clause(part)
-        rest = None if said is None else _ended(said.rest)
+        rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said.verb, rest):
             said = replace(said, rest=rest)
             for shape, slots in _of_clause(said, whole=len(part) >= least):
@@ -88,40 +85,14 @@ def shapes(belief: str) -> dict[str, Slots]:
     return found
 
 
-def _ended(rest: Words) -> Words | None:
-    """End what follows a verb before the next clause, without tags; None where it breaks off."""
-    for at, word in enumerate(rest):
-        joins = word.norm in {"so", "as", "since"} and not {"as", "same", "such"} & set(norms(rest[:at]))
-        joins = joins and bool(rest[at + 1 :]) and rest[at + 1].norm in words_of("subjects")
-        if word.norm == "," or joins or starting(rest, "cuts", at):
-            rest = rest[:at]
-            break
-    if len(rest) > _MOST_WORDS:
-        rest = _unreasoned(rest)
-    while (length := ending(rest, "endings")) and length < len(rest):
-        rest = rest[:-length]
-    if rest and rest[-1].norm in words_of("stranded"):
-        acts = any(word == "to" and verb_form(after) == "base" for word, after in pairwise(norms(rest)))
-        hung = acts or rest[0].norm in pairs("some") or any(word.norm in words_of("relative") for word in rest)
-        return rest if hung else None
-    wanting = norms(rest[-1:]) == ("to",) and bool(words_of("wanting") & set(norms(rest[-2:-1])))
-    return None if rest and rest[-1].norm in words_of("dangling") and not wanting else rest
-
-
 def _is_complete(verb: str, rest: Words) -> bool:
     """Whether a verb has what it needs: nobody "does on" something."""
     bare = not rest or (verb in {"do", "make", "have", "say"} and rest[0].norm in words_of("prepositions") - {"to"})
     return not bare or verb not in words_of("incomplete")
 
 
-def _unreasoned(rest: Words) -> Words:
-    """What comes before the first condition or reason, but all of "like it when …"."""
-    before = rest[: next((at for at, word in enumerate(rest) if word.norm in words_of("reasons")), len(rest))]
-    return rest if norms(before) == ("it",) else before
-
-
 def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
-    opened = None if _is_elsewhere(said) else _opened(replace(said, rest=_unreasoned(said.rest)))
+    opened = None if _is_elsewhere(said) else _opened(replace(said, rest=unreasoned(said.rest)))
     if opened is not None and not said.past:
         yield from _denial(opened)
     if said.verb == "be" and not said.negated:
@@ -192,10 +163,13 @@ def _turned(rest: Words) -> Words | None:
 
 def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
     """What a denial of something present or future is about."""
+    opened = _simple(opened)
     do = positive((Word(opened.verb, opened.verb), *opened.rest))
     subject, ours = norms(opened.subject), norms(opened.subject) in _OURS
     if (obliged := starting(do, "obliged")) and obliged < len(do):
         yield from _needless(do[obliged:], named=do[0].norm == "need")
+    elif opened.verb == "be" and len(do) > 3 and starting(do, "worthy") and do[2].norm == "to":
+        yield from _needless(do[3:])
     elif eased := _eased(opened):
         # "It's hard to find them" is about finding them; "they are hard to find" about them.
         plain = subject in _POINTING | {()}
@@ -213,6 +187,15 @@ def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
             yield from _lack(do[1:])
         if not ours or (opened.modal in {"will", "would"} and opened.verb not in words_of("feeling")):
             yield from _open(opened, do)
+
+
+def _simple(opened: Clause) -> Clause:
+    """What is said not to be going on as what does not happen: "nobody is pressing nine" → "nobody presses nine"."""
+    first = norms(opened.rest[:1])
+    if opened.verb != "be" or not first or first[0] in words_of("adjectival"):
+        return opened
+    base = base_of_gerund(first[0])
+    return replace(opened, verb=base, rest=opened.rest[1:]) if base else opened
 
 
 def _eased(opened: Clause) -> int:
@@ -247,7 +230,9 @@ def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
         yield from _needless(words[3 if texts[2] in {"to", "in", "for"} else 2 :])
     if act:
         yield from _action("action", positive(act))
-    elif texts[:1] and texts[0] not in words_of("definite") and (shifted := addressed(words)) and fits(shifted):
+        return
+    named = texts[:1] and texts[0] not in words_of("definite") and texts != ("something",)
+    if named and (shifted := addressed(words)) and fits(shifted):
         slots = {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
         yield "is" if _is_ill(words) else "open", slots
 
@@ -279,7 +264,7 @@ def _lack(words: Words) -> Iterator[tuple[str, Slots]]:
             return
     if length or words[0].norm in words_of("articles"):
         shifted = addressed((*made("any"), *words[1:]) if words[0].norm == "some" else words)
-        if shifted and len(shifted) <= _MOST_WORDS // 2 and fits(shifted):
+        if shifted and len(shifted) <= MOST_WORDS // 2 and fits(shifted):
             yield "lack", {"lack": written(shifted)}
 
 
@@ -288,7 +273,7 @@ def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
     shifted = addressed(words)
     if not shifted or len(shifted) < 2 or not fits(shifted) or not shifted[0].norm.isalpha():
         return
-    if shifted[0].norm in words_of("backward"):
+    if shifted[0].norm in words_of("backward") or norms(shifted[1:]) == ("something",):
         return
     verb, *more = pairs("softer").get(shifted[0].norm, shifted[0].norm).split()
     rest = (*made(" ".join(more)), *shifted[1:])
@@ -369,7 +354,8 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
         return
     subject = lowered(said.subject, said.finite)
     subject = made("it") if norms(subject) == ("that",) else subject  # not "the idea that that's …"
-    first, words = said.subject[0].norm, (*subject, *said.finite, *said.rest)
+    finite = [word for word in said.finite if word.norm not in words_of("padding")]
+    first, words = said.subject[0].norm, (*subject, *finite, *said.rest)
     claim = addressed(words)
     mine = first in {"i", "we"} and said.verb in words_of("opining") - ({"know"} if not said.negated else set())
     mine |= norms(words[-1:])[0] in {"me", "us"} and said.verb == "be"  # "that's not me"
@@ -389,8 +375,8 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
     if first in {"i", "not", "what"} or (first == "we" and felt) or _is_narrow(said):
         return  # nobody else can say what the speaker knows or feels
-    if said.negated:
-        said = replace(said, rest=_unreasoned(said.rest))
+    if said.negated and ("because", "of") not in pairwise(norms(said.rest)):  # it may be the cause that is denied
+        said = replace(said, rest=unreasoned(said.rest))
     whether = asked(replace(said, subject=subject))
     if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
         yield "whether", {"whether": written(whether)}

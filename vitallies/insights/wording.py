@@ -12,7 +12,7 @@ from vitallies.pipeline.rules import rules
 
 _RULES: Final = "vitallies.insights.rules"
 
-_LONGEST_RESTART: Final = 4
+_LONGEST_RESTART: Final = 7
 """Words that a speaker says twice over when starting again."""
 
 _LONGEST_ASIDE: Final = 6
@@ -22,6 +22,7 @@ _LONGEST_STUMP: Final = 3
 """Letters of a broken-off word ("wo would")."""
 
 _QUOTES: Final = frozenset(('"', "“", "”", "''", "``"))
+_QUOTING: Final = frozenset((",", "like", "said", "say", "saying", "says"))
 _CLITICS: Final = ("'ll", "'d", "'re", "'ve", "'s")
 _SPELT: Final = {"'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "wanna": "want to", "no-one": "nobody"}
 
@@ -131,8 +132,8 @@ def _stretches(text: str) -> list[list[Word]]:
         # Some transcripts write "full - blown": it stays, so that nobody takes the half of it for a whole.
         joins = token.text in {"-", "/"} and clings is not bool(token.whitespace_) and bool(stretches[-1])
         if not joins and (mark or token.is_space or quote):
-            # What is quoted after a comma is a sentence of its own; other quotation marks only stand round a word.
-            if mark or (quote and norms(stretches[-1][-1:]) == (",",)):
+            # What is quoted after "they say" is a sentence of its own; other quotation marks only stand round a word.
+            if mark or (quote and norms(stretches[-1][-1:])[:1] and stretches[-1][-1].norm in _QUOTING):
                 stretches.append([])
             clings = False
             continue
@@ -180,6 +181,8 @@ def _unfilled(words: Sequence[Word]) -> list[Word]:
         at += length
         resumes = (
             norms(out[-1:]) == (",",)
+            and norms(out[-2:-1])[:1]
+            and out[-2].norm not in words_of("none")  # "nothing, as a rule, we can do"
             and norms(words[at + 1 : at + 2])[:1]
             and words[at + 1].norm in words_of("subjects")
         )
@@ -208,18 +211,18 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
 
 def _fluent(words: Sequence[Word]) -> Words:
     """Leave out what the speaker says twice in a row, broken-off words, and marks at the ends."""
-    out = [word for word in words if not _stump(word)]
+    out = [word for at, word in enumerate(words) if not _stump(word, words[at + 1 : at + 2])]
     for length in range(_LONGEST_RESTART, 0, -1):
         at = 0
         while at + 2 * length <= len(out):
             said = norms(out[at : at + length])
             if said == norms(out[at + length : at + 2 * length]):
                 del out[at : at + length]
-            elif norms(out[at + length : at + 2 * length + 1]) == (",", *said) and out[0].norm != "if":
+            elif _restarts(said, out[at + length : at + 2 * length + 1]) and out[0].norm != "if":
                 del out[at : at + length + 1]
             else:
                 at += 1
-    kept = [word for at, word in enumerate(out) if not _broken_off(word, out[at + 1 : at + 2])]
+    kept = [word for at, word in enumerate(out) if not _broken_off(word, out[at + 1 : at + 3])]
     while kept and kept[-1].norm in {",", "'", "-"}:
         kept.pop()
     while kept and kept[0].norm in {",", "'", "-"}:
@@ -227,8 +230,16 @@ def _fluent(words: Sequence[Word]) -> Words:
     return tuple(kept)
 
 
-def _stump(word: Word) -> bool:
-    """Whether a word is cut off ("re-"), or a letter or two that are no word."""
+def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
+    """Whether words are said again after a comma, or after the article at which the speaker broke off."""
+    again = norms(after)
+    return again[1:] == said and (again[0] == "," or (again[0] in {"a", "an", "the"} and len(said) > 1))
+
+
+def _stump(word: Word, after: Sequence[Word]) -> bool:
+    """Whether a word is cut off ("re-"), or a letter or two that are no word; not in "co-op"."""
+    if after and after[0].norm == "-" and after[0].glued:
+        return False
     if len(word.norm) <= 2 and word.text.islower() and word.norm.isalpha() and not word.glued:
         return word.norm not in closed() | words_of("verbs", "short")
     return word.text.endswith("-") and len(word.text) > 1
@@ -236,6 +247,8 @@ def _stump(word: Word) -> bool:
 
 def _broken_off(word: Word, after: Sequence[Word]) -> bool:
     """Whether a word is the beginning of the next ("wo would") and no word by itself."""
+    if word.norm in {"a", "an", "the"} and len(after) == 2 and after[0].norm in words_of("prepositions"):
+        return after[1].norm in {"a", "an", "the"}  # "and the in the end"
     if not after or not word.norm.isalpha() or word.norm in closed() | words_of("verbs") or after[0].glued:
         return False
     begun = after[0].norm.startswith(word.norm) and after[0].norm != word.norm

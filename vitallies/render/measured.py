@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vitallies.insights.beliefs import Belief, beliefs
 from vitallies.insights.clarity import clarity_of
 from vitallies.insights.customers import Mention
-from vitallies.insights.questions import UNKNOWN_KIND, question
+from vitallies.insights.questions import UNKNOWN_KIND, UNKNOWN_STANCE, question
 from vitallies.insights.tables import (
     MEETING_COLUMNS,
     SPEAKER_MEASURE_COLUMNS,
@@ -136,9 +136,11 @@ def belief_rows(
 def _belief_row(belief: Belief) -> Row:
     kinds = Counter(match.kind for match in belief.matches if match.text == belief.wording)
     kind = kinds.most_common(1)[0][0] or UNKNOWN_KIND
+    stances = Counter(match.stance for match in belief.matches if match.text == belief.wording)
+    stance = stances.most_common(1)[0][0] or UNKNOWN_STANCE
     return {
         "belief": belief.wording,
-        "question": question(belief.wording, kind),
+        "question": question(belief.wording, kind, stance),
         "count": belief.count,
         "expected": round(belief.expected, 6),
         "people": belief.people,
