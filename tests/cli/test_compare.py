@@ -72,6 +72,14 @@ def refused(invoke, *arguments):
     return err
 
 
+def test_a_meeting_that_stands_in_both_is_refused_whatever_its_name(invoke, folders):
+    shutil.copy(folders / "in-a/2.json", folders / "in-b/again.json")
+    assert invoke("score", "in-b", "--out", "b", "--overwrite")[0] == 0
+    told = refused(invoke, "a", "b")
+    assert "a and b share meetings: 'again.json' is '2.json' there, the first of 1." in told
+    assert "share no file" in told
+
+
 def test_another_model_is_refused_with_the_cure(invoke, folders):
     edited(folders / "b/manifest.json", model={"id": "fake 2", "manifest_sha256": "0" * 64})
     told = refused(invoke, "a", "b")

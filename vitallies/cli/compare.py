@@ -48,10 +48,11 @@ def _read(folder: Path) -> Group:
     if not (manifest.is_file() and tables):
         raise UsageError(f"{folder} is no folder that vitallies score has finished: score transcripts into it first")
     try:
-        made = made_by(json.loads(manifest.read_text("utf-8")))
+        told = json.loads(manifest.read_text("utf-8"))
+        made = made_by(told)
     except ValueError as error:
         raise UsageError(f"{manifest}: {error}") from error
-    return Group(str(folder), list(_rows(tables[0])), made)
+    return Group(str(folder), list(_rows(tables[0])), made, told.get("inputs", {}))
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

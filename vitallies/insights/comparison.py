@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import comb
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -77,11 +77,14 @@ class Group:
     made_by : mapping of str to str
         What the results depend on besides the transcripts, such as ``{"model": analysis.model}`` or `made_by` of a
         manifest; it must be the same for both groups.
+    files : mapping of str to str or None, optional
+        What the meetings were read from, and its sha256 where it is known; no content may be in both groups.
     """
 
     name: str
     rows: Sequence[Row]
     made_by: Mapping[str, str]
+    files: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ def compare(
     Parameters
     ----------
     first, second : Group
-        The meetings; none should be in both.
+        The meetings.
     measures : iterable of Measure
         What to compare; a measure whose columns no meeting of a group has is left out.
     resamples, seed : int
@@ -212,9 +215,10 @@ def compare(
     Raises
     ------
     UsageError
-        Where what made the results is not the same for both groups.
+        Where what made the results is not the same for both groups, or meetings stand in both.
     """
     require_same(first, second)
+    require_apart(first, second)
     pairs = [(measure, measure.counts(first.rows), measure.counts(second.rows)) for measure in measures]
     return Comparison(
         first.name,
@@ -346,6 +350,29 @@ def require_same(first: Group, second: Group) -> None:
             f"{first.name} and {second.name} were not scored in the same way: {'; '.join(told)}. A difference could be "
             "the model's and not the meetings': score both again with one model and the same options "
             "(vitallies score PATH --out DIR --overwrite)"
+        )
+
+
+def require_apart(first: Group, second: Group) -> None:
+    """Refuse to compare meetings with themselves, which would make the groups look alike.
+
+    Parameters
+    ----------
+    first, second : Group
+        The meetings.
+
+    Raises
+    ------
+    UsageError
+        Naming a file that stands in both, and the cure.
+    """
+    known = {content: name for name, content in first.files.items() if content is not None}
+    both = [(known[content], name) for name, content in second.files.items() if content in known]
+    if both:
+        one, other = both[0]
+        raise UsageError(
+            f"{first.name} and {second.name} share meetings: {other!r} is {one!r} there, the first of {len(both)}. A "
+            "meeting counts on one side only: score the groups into two folders that share no file"
         )
 
 
