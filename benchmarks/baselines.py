@@ -15,8 +15,12 @@ from sklearn.linear_model import LogisticRegression
 from systems import MINILM, TEXTCAT, TFIDF
 from textcat import TextCat
 
-TRIED = {TFIDF: (3.0, 10.0, 30.0), MINILM: (0.3, 1.0, 3.0)}
-"""Values of C, of which the best by mean out-of-fold average precision was taken: ``quality.py --try-c``."""
+TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
+    TFIDF: ("c", (3.0, 10.0, 30.0)),
+    MINILM: ("c", (0.3, 1.0, 3.0)),
+    TEXTCAT: ("epochs", (2, 4, 8)),
+}
+"""Setting and values, which ``quality.py --try-settings`` compares; of those of C the best was taken."""
 
 BATCH = 64
 LONGEST = 256

@@ -79,18 +79,18 @@ def cross_validated(kind: Alternative, items: NDArray[Any], data: Labelled) -> l
     return found
 
 
-def try_c(data: Labelled) -> str:
-    """Return a table of what each value of C gives: mean average precision over the labels, all documents together."""
-    lines = [row(["alternative", "C", "mean AP"]), row(["---"] * 3)]
+def try_settings(data: Labelled) -> str:
+    """Return a table of what each value gives: mean average precision over the labels, all documents together."""
+    lines = [row(["alternative", "setting", "mean AP"]), row(["---"] * 3)]
     kinds = alternatives()
-    for name, values in TRIED.items():
+    for name, (setting, values) in TRIED.items():
         items = kinds[name].prepare(data.texts)
-        for c in values:
-            scores, found = out_of_fold(kinds[name], items, data, c=c), []
+        for value in values:
+            scores, found = out_of_fold(kinds[name], items, data, **{setting: value}), []
             for verdicts, column in zip(data.verdicts.T, scores.T, strict=True):
                 rows = data.scored & (verdicts != ARGUABLE)
                 found.append(average_precision(verdicts[rows] == CLEAR, column[rows]))
-            lines.append(row([name, f"{c:g}", f"{np.mean(found):.4f}"]))
+            lines.append(row([name, f"{setting} = {value:g}", f"{np.mean(found):.4f}"]))
             say(lines[-1])
     return "\n".join(lines)
 
@@ -211,12 +211,12 @@ def main() -> None:
     """Run the comparison that the arguments ask for."""
     parser = arguments(__doc__)
     parser.add_argument("--dev", action="store_true", help="score the dev documents with models of all of train")
-    parser.add_argument("--try-c", action="store_true", help="only show what other values of C would give")
+    parser.add_argument("--try-settings", action="store_true", help="only show what other settings would give")
     args = parser.parse_args()
 
     data = labelled(args)
-    if args.try_c:
-        print(try_c(data))
+    if args.try_settings:
+        print(try_settings(data))
         return
     parts = (dev if args.dev else folds)(args, data)
     for title, found in parts.items():

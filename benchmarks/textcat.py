@@ -19,6 +19,8 @@ from vitallies.labels import LABELS
 Texts: TypeAlias = Sequence[str] | NDArray[np.object_]
 
 EPOCHS = 4
+"""A minute of one core each and fold: taken for that, before any was compared (``quality.py --try-settings``)."""
+
 DROPOUT = 0.1
 BATCH = (100, 1000, 1.001)
 """Words: the first batch, the largest, and by how much each is larger than the one before."""

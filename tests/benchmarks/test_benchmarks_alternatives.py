@@ -121,6 +121,14 @@ def test_without_a_teacher_it_is_left_out(data):
     assert list(quality.unlearned(Namespace(teacher=None), data)) == [RULES]
 
 
+def test_settings_are_tried(data, monkeypatch):
+    kinds = {TFIDF: Alternative(lambda texts: texts, lambda c: Logistic(tfidf(), c))}
+    monkeypatch.setattr(quality, "alternatives", lambda: kinds)
+    monkeypatch.setattr(quality, "TRIED", {TFIDF: ("c", (0.5, 2.0))})
+    settings = [line.split(" | ")[1] for line in quality.try_settings(data).splitlines()]
+    assert settings == ["setting", "---", "c = 0.5", "c = 2"]
+
+
 def test_a_label_is_given_from_the_thresholds_of_the_other_folds(data):
     kind = Alternative(lambda texts: texts, lambda: Logistic(tfidf(), 10.0))
     found = quality.cross_validated(kind, data.texts, data)
