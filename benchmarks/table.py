@@ -48,7 +48,7 @@ def summary(found: Mapping[str, Any]) -> str:
     """Return one row a system: means over the core labels on public transcripts, and words a second."""
     speeds = found["speed"]["systems"]
     lines = [
-        f"Against the alternatives on {TITLES[PUBLIC]}, all trained on the same folds: means over"
+        f"Against the alternatives on {TITLES[PUBLIC]}, whatever is trained on the same folds: means over"
         f" {', '.join(CORE_LABELS[:-1])} and {CORE_LABELS[-1]} with 95% bootstrap intervals over documents, and words a"
         f" second on one core (spaCy's tokeniser alone: {speeds[TOKENISER]['words_per_second']:,.0f}). Model"
         f" {found['model']}; `python benchmarks/table.py`.\n",
