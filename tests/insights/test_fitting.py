@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation
+from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation, unframed
 from vitallies.insights.wording import made, spoken
 
 
@@ -32,6 +32,9 @@ def test_what_reads_well_fits(said, whole):
         ("not move it", False),
         ("the lease is up the gate is shut", True),  # two clauses
         ("it's locked you cannot walk in", True),
+        ("fit the shed so why would we paint it", False),
+        ("change in a big way the shed", False),
+        ("they say too less people paint it", True),
         ("it would cost more and it would take longer", True),
         ("it was took out", True),
         ("he must waits", True),
@@ -71,31 +74,35 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("The drain is   Ida's,  isn't it?", "The drain is Ida's, isn't it"),
         ("he said “soon” to all", "he said ‘soon’ to all"),
         ("um the the drain is hers", "the drain is hers"),
-        ("we don't care about the drain", None),
+        ("we don't care about the drain", "we do not care about the drain"),
         ("it isn't", "it isn't"),
-        ("drain", None),
+        ("drain", "drain"),
+        ("", "…"),
         ("he said “soon”", "he said ‘soon’"),
+        ("um the drain is has a leak for a year", "… has a leak for a year"),
         ("nobody will read the pages and pages of", "nobody will read the pages and pages …"),
         ("I'm not sure that we have a whole lot of", "I am not sure that we have a whole lot …"),
         ("it's not like “that's her drain”", "that's her drain"),
-        ("um I think it's all gonna be drained", "it's all going to be drained"),
+        ("um I think it's all gonna be drained", "I think it's all going to be drained"),
         (
             "the drain that was dug by the man from the yard near the river in the year of the flood and of the storm "
             "and then again after it",
-            "the drain that was dug by the man from the yard near the river in the year …",
+            "the drain that was dug by the man from the yard near the river …",
         ),
     ],
 )
 def test_a_quotation_is_as_said_but_fluent(said, quoted):
-    assert quotation(said, spoken(said)) == quoted
+    assert quotation(said) == quoted
 
 
 @given(st.text(max_size=80))
 def test_a_quotation_has_no_quotation_marks_and_is_short(text):
-    quoted = quotation(text, spoken(text)) or ""
+    quoted = quotation(text)
     assert not set(quoted) & set('“”"')
     assert len(quoted.split()) <= 26
 
 
-def test_a_part_without_words_is_passed_over():
-    assert quotation("the the cost of of", [()]) is None
+def test_what_others_say_is_taken_without_their_saying_it():
+    assert unframed("they also say that our shed is haunted") == "our shed is haunted"
+    assert unframed("I would not say that that's a haunted shed") == "that's a haunted shed"
+    assert unframed("our shed is haunted") == "our shed is haunted"

@@ -53,8 +53,8 @@ SLOTS = {
     "own": {"whether"},
     "thing": {"thing"},
     "quote": {"quote"},
-    "believer": {"believer"},
-    "nothing": set(),
+    "reported": {"quote"},
+    "rejected": {"quote"},
 }
 
 
@@ -77,10 +77,14 @@ def test_each_kind_has_at_least_eight_forms(kind):
     assert len(forms) >= 8
 
 
+def test_what_is_rejected_has_at_least_eight_forms_of_its_own():
+    assert len(set(FORMS["any rejected"])) >= 8
+
+
 @pytest.mark.parametrize(("key", "form"), [(key, form) for key, forms in FORMS.items() for form in forms])
 def test_a_form_is_an_open_question_with_slots_of_its_shape(key, form):
     kind, shape = key.split()
-    assert kind.upper() in KINDS
+    assert kind.upper() in KINDS or key == "any rejected"
     assert form.startswith(OPENINGS)
     assert form.endswith("?")
     assert form.count("?") == 1
@@ -136,22 +140,42 @@ def test_different_beliefs_get_different_forms():
     assert len(asked) >= 4
 
 
-@pytest.mark.parametrize("stance", ["REPORTED", "REJECTED"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize(
-    ("belief", "kind", "about"),
+    ("belief", "quoted"),
     [
-        ("the swings are fine", "DENIAL", "somebody who believes that the swings are fine?"),
-        ("our swings are the best", "SELF_DECEPTION", "somebody who says “our swings are the best”?"),
-        ("plums", "RATIONALIZATION", "somebody who sees it that way?"),
-        ("nobody reads the notice board", "MYTH", "somebody"),
-        ("we can't move the open day", "EXCUSE", "the open day"),
+        ("our swings are the best", "our swings are the best"),
+        ("nobody will lend me a ladder", "nobody will lend me a ladder"),
+        ("the porter also said that lamps are a luxury", "lamps are a luxury"),
+        ("plums", "plums"),
     ],
 )
-def test_what_others_believe_is_not_put_down_to_the_speaker(belief, kind, about, stance):
-    asked = question(belief, kind, stance)
-    assert about in asked
+def test_what_others_believe_is_put_in_their_words(belief, quoted, kind):
+    asked = question(belief, kind, "REPORTED")
+    assert f"somebody who says “{quoted}”" in asked
     assert "You said" not in asked
-    assert "ven if" not in asked
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize(
+    ("belief", "quoted"),
+    [
+        ("the swings are fine", "the swings are fine"),
+        ("it would be wrong to say that nobody swims here", "nobody swims here"),
+        ("a wet lawn cannot be an excuse for staying indoors", "a wet lawn cannot be an excuse for staying indoors"),
+    ],
+)
+def test_who_rejects_a_belief_is_asked_what_supports_that(belief, quoted, kind):
+    asked = question(belief, kind, "REJECTED")
+    assert f"“{quoted}”" in asked
+    assert not any(part in asked for part in ("You said", "ven if", "somebody who"))
+    assert "your own" in asked or "open view" in asked
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("belief", ["plums and plums only", "we don't care about the drain", "no more of of the drain"])
+def test_no_question_is_without_words_of_the_belief(belief, kind):
+    assert {"plums", "drain"} & set(re.findall("[a-z]+", question(belief, kind)))
 
 
 def test_no_such_kind_or_stance():

@@ -149,7 +149,11 @@ def _runs_on(before: Words, words: Words) -> bool:
     if max(starting(before, "hedges"), starting(before, "doubts")) == len(before):
         return False
     joins = words_of("relative", "pronouns", "prepositions", "joining", "saying")
-    return before[-1].norm not in joins and not {"what", "how"} & set(norms(before[-4:]))
+    return (
+        before[-1].norm not in joins
+        and base_of(before[-1].norm) not in words_of("opining")
+        and not {"what", "how"} & set(norms(before[-4:]))
+    )
 
 
 def unopened(words: Words) -> Words:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import clause, unhedged, unopened
+from vitallies.insights.clauses import clause, clauses_of, unhedged, unopened
 from vitallies.insights.verbs import base_of, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, is_clean, norms, spoken, starting, words_of, written
 
 MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
 
-_MOST_QUOTED: Final = 26
-"""The same between quotation marks."""
+_MOST_QUOTED: Final = 22
+"""Words of a whole belief or clause between quotation marks; what is cut off is shorter."""
 
 _LEAST_QUOTED: Final = 4
-"""The same of the shortest part that stands for the whole."""
+"""Words of the shortest part that stands for the whole."""
 
-_MOST_CLIPPED: Final = 20
-"""The same of a quotation that is broken off."""
+_LEAST_SHARE: Final = 0.35
+"""Of the words of the whole, for a part to stand for it."""
+
+_LONGEST_FRAME: Final = 9
+"""Words up to the "that" of "it would be wrong to say that"."""
 
 _NEAR: Final = 5
 """Words from the speaker within which a word of caring is about the speaker."""
@@ -46,25 +48,31 @@ def fits(words: Words, *, whole: bool = False) -> bool:
     joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[whole:])
     if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
         return False
-    if not whole and _is_alone(words):
+    if not whole and (_is_alone(words) or not _is_led(words[1:])):
         return False
     return denials <= whole and _finite_verbs(words) <= whole + joiners and "," not in norms(words)
 
 
 def is_subject(words: Words) -> bool:
     """Whether words are one noun phrase: an article stands first, or after what may come before one."""
-    before_one = words_of("prepositions", "joining", "clausal", "all") | {"both", "half", "not", "just"}
-    for before, word in pairwise(words):
-        opened = before.norm in before_one or before.norm.endswith("ing") or verb_form(before.norm)
-        if word.norm in words_of("articles", "whose") - {"that", "enough"} and not opened:
-            return False
     joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[1:])
     return (
-        "," not in norms(words)
+        _is_led(words)
+        and "," not in norms(words)
         and words[-1].norm != "to"
         and _finite_verbs(words) <= joiners
         and (len(words) < 2 or _is_fluent(words))
     )
+
+
+def _is_led(words: Words) -> bool:
+    """Whether an article stands first, or after what may come before one: not "in a big way the yard"."""
+    before_one = words_of("prepositions", "joining", "clausal", "all", "be") | {"both", "half", "not", "just"}
+    for before, word in pairwise(words):
+        opened = before.norm in before_one or before.norm.endswith("ing") or verb_form(before.norm)
+        if word.norm in words_of("articles", "whose") - {"that", "enough"} and not opened:
+            return False
+    return True
 
 
 def is_unkind(words: Words) -> bool:
@@ -74,31 +82,51 @@ def is_unkind(words: Words) -> bool:
     return bool(words_of("blaming") & set(said)) or any({"i", "we"} & set(before) for before in cares)
 
 
-def quotation(belief: str, parts: Iterable[Words]) -> str | None:
-    """Return a belief as said, or else the first of its parts that reads well; None where there is none."""
-    quoted = _quotation(belief, parts)
-    return quoted.translate(_INNER_QUOTES) if quoted else None
+def quotation(belief: str) -> str:
+    """Return a belief as said, or else the first of its parts that reads well, or else its longest fluent stretch."""
+    return _quotation(belief).translate(_INNER_QUOTES)
 
 
-def _quotation(belief: str, parts: Iterable[Words]) -> str | None:
-    whole = tuple(word for stretch in spoken(belief) for word in stretch)
-    opening = whole[: len(whole) - len(unopened(whole))]
-    ended = (
-        len(whole) > 1 and not _is_broken_off(whole) and not {"not", "claiming", "saying"} & set(norms(opening))
-    )  # "it's not like …" is no part of it
-    cut = any(_is_cut(before, word) for before, word in pairwise(whole))
-    if is_clean(belief) and ended and not cut and len(whole) <= _MOST_QUOTED and not is_unkind(whole):
-        return _closed(" ".join(belief.split()).strip(_ENDS))
-    if ended and len(whole) <= _MOST_QUOTED and len(spoken(belief)) == 1 and _is_fluent(whole) and not is_unkind(whole):
-        return written(whole)
-    for part in parts:
+def unframed(belief: str) -> str:
+    """Return a belief that is not the speaker's own without "they say that" in front."""
+    for words in spoken(belief):
+        for at in range(1, min(_LONGEST_FRAME, len(words) - 3)):
+            if words[at].norm == "that" and words[at - 1].norm in words_of("framing"):
+                return written(words[at if words[at + 1].glued else at + 1 :])  # "say that's …"
+    return belief
+
+
+def _quotation(belief: str) -> str:
+    stretches = spoken(belief)
+    whole = tuple(word for stretch in stretches for word in stretch)
+    opening = set(norms(whole[: len(whole) - len(unopened(whole))]))
+    apart = {"not", "claiming", "saying"} & opening  # "it's not like …" is no part of it
+    if 1 < len(whole) <= _MOST_QUOTED and not (apart or _is_broken_off(whole) or is_unkind(whole)):
+        if is_clean(belief) and not any(_is_cut(before, word) for before, word in pairwise(whole)):
+            return _closed(" ".join(belief.split()).strip(_ENDS))
+        if len(stretches) == 1 and _is_fluent(whole):
+            return written(whole)
+    for part in (*stretches, *(part for stretch in stretches for part in clauses_of(stretch))):
         words = unhedged(part)
         words = words[:-1] if norms(words[-1:]) == (",",) else words
-        if _is_quotable(words):
+        if len(words) >= _LEAST_SHARE * len(whole) and _is_quotable(words):
             return written(words)
-    clipped = _clipped(whole)
-    reads_well = len(clipped) >= _LEAST_QUOTED and len(clipped) < len(whole)
-    return f"{written(clipped)} …" if reads_well and _is_fluent(clipped) and not is_unkind(clipped) else None
+    return _clipped(whole)
+
+
+def _clipped(words: Words) -> str:
+    """As much of the longest fluent stretch as a reader takes in, with marks where it is cut off."""
+    cuts = [at for at in range(1, len(words)) if _clash(words[at - 1], words[at])]
+    start, end = max(pairwise((0, *cuts, len(words))), key=lambda ends: ends[1] - ends[0])
+    while start < end and words[start].norm in {"and", "but", "so", ","}:
+        start += 1
+    if end - start > MOST_WORDS:
+        places = range(start + MOST_WORDS // 2, start + MOST_WORDS + 1)
+        end = max((at for at in places if _may_break(words[at - 1], words[at])), default=start + MOST_WORDS)
+    trailing = words_of("unending") | {","} | (words_of("prepositions", "determiners") if end < len(words) else set())
+    while end > start + 1 and words[end - 1].norm in trailing:
+        end -= 1
+    return f"{'… ' if cuts and start else ''}{written(words[start:end])}{' …' if end < len(words) else ''}" or "…"
 
 
 def _closed(text: str) -> str:
@@ -106,15 +134,10 @@ def _closed(text: str) -> str:
     return text + ('"' if text.count('"') % 2 else "") + ("”" if text.count("“") > text.count("”") else "")
 
 
-def _clipped(words: Words) -> Words:
-    """As much of a long quotation as a reader takes in, or of one that breaks off, before what it breaks off with."""
-    if len(words) > _MOST_CLIPPED:
-        breaks = words_of("prepositions", "reasons")
-        places = (at for at in range(_MOST_CLIPPED // 2, _MOST_CLIPPED) if words[at].norm in breaks)
-        words = words[: max(places, default=_MOST_CLIPPED)]
-    while words and words[-1].norm in words_of("unending", "prepositions", "determiners") | {","}:
-        words = words[:-1]
-    return words
+def _may_break(before: Word, word: Word) -> bool:
+    """Whether a quotation may be cut off before a word: not between a verb and what it takes."""
+    breaks = words_of("prepositions", "reasons") - {"to", "of", "like", "than"} | {",", "but"}
+    return word.norm in breaks and not before.norm.endswith("ing") and not verb_form(before.norm)
 
 
 def _is_quotable(words: Words) -> bool:
@@ -129,9 +152,14 @@ def _is_fluent(words: Words) -> bool:
     """Whether nothing is said twice, cut off or left over."""
     if not words or not _is_ended(words) or words[-1].norm == ",":
         return False
-    if any(starting(words, "leftover", at) or _is_unmatched(words[at : at + 4]) for at in range(len(words))):
+    if any(_is_left_over(words, at) or _is_unmatched(words[at : at + 4]) for at in range(len(words))):
         return False
     return not any(_clash(before, word) for before, word in pairwise(words))
+
+
+def _is_left_over(words: Words, at: int) -> bool:
+    """Whether "you know" or the like stands at a place, but not "I think" in front."""
+    return bool(starting(words, "leftover", at)) and not (at == 0 and starting(words, "hedges"))
 
 
 def _is_unmatched(words: Words) -> bool:
@@ -165,10 +193,11 @@ def _clash(before: Word, word: Word) -> bool:
         return word.norm not in {"that", "had"}
     if base_of(before.norm) in words_of("opining") and word.norm in words_of("be"):
         return True  # "nobody thought was possible"
-    if before.norm == "because" and word.norm == "who":
+    if (before.norm == "because" and word.norm == "who") or (before.norm == "why" and word.norm in words_of("modals")):
         return True  # a question inside
     if before.norm in words_of("be") | {"have", "has"} and not before.glued:
-        return verb_form(word.norm) == "past" and not is_participle(word.norm)
+        doubled = before.norm in words_of("be") and word.norm in {"has", "have", "does"}
+        return doubled or (verb_form(word.norm) == "past" and not is_participle(word.norm))
     return _is_cut(before, word) or (before.norm in words_of("modals") and verb_form(word.norm) == "s")
 
 
@@ -176,7 +205,7 @@ def _is_cut(before: Word, word: Word) -> bool:
     """Whether something is broken off between two words ("to, it", "a there")."""
     if before.norm in words_of("whose") | {"a", "an", "the"}:
         return word.norm in words_of("subjects", "modals", "be", "do", "broken") | {","}
-    if before.norm == "just" and word.norm == ",":
+    if (before.norm == "just" and word.norm == ",") or (before.norm == "the" and word.norm in words_of("whose")):
         return True
     if before.norm in {"any", "some"} and word.norm in words_of("be", "do") | {"get"}:
         return True

@@ -11,6 +11,8 @@ from vitallies.insights.fitting import MOST_WORDS
 from vitallies.insights.verbs import base_of_gerund, verb_form, with_ed, with_s
 from vitallies.insights.wording import Word, Words, closed, ending, made, norms, pairs, starting, words_of, written
 
+_MUCH: Final = frozenset({("that", "much"), ("so", "much"), ("very", "much"), ("as", "much")})
+
 _COMMON_ENDINGS: Final = ("s", "ing", "tion", "ment", "ity", "ness", "ance", "ence")
 """Of nouns that are hardly ever names."""
 
@@ -67,7 +69,7 @@ def ended(rest: Words) -> Words | None:
 def unreasoned(rest: Words) -> Words:
     """What comes before the first condition or reason, but all of "like it when …"."""
     before = rest[: next((at for at, word in enumerate(rest) if word.norm in words_of("reasons")), len(rest))]
-    return rest if norms(before) == ("it",) else before
+    return rest if norms(rest[:2]) in {("it", "if"), ("it", "when")} else before
 
 
 def positive(words: Words) -> Words:
@@ -86,9 +88,13 @@ def positive(words: Words) -> Words:
         if at == 1 and word.norm in {"just", "only"}:  # further on it says how much
             at += 1
             continue
-        if at and norms(words[at : at + 2]) in {("that", "much"), ("so", "much"), ("very", "much")}:
+        if at and norms(words[at : at + 2]) in _MUCH:
             out += made("more")
             at += 2
+            continue
+        if norms(words[at + 2 : at + 4]) == ("of", "a") and after and after[0] in words_of("graded"):
+            out += made(f"{article(words[at + 1 :])} {after[0]}")  # "that big of a deal"
+            at += 4
             continue
         at += 1
         such = word.norm == "such" and after in {("a",), ("an",)} and norms(words[at + 1 : at + 2]) != ("thing",)

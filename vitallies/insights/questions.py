@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from vitallies.errors import UsageError
+from vitallies.insights.fitting import quotation, unframed
 from vitallies.insights.topic import Slots, shapes
-from vitallies.insights.wording import words_of
 from vitallies.labels import KINDS, STANCES
 from vitallies.pipeline.rules import rules
 
@@ -34,10 +34,7 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
 )
 """Kind → what a question builds on, the first that is recognised; those of one group are equally good."""
 
-_NEUTRAL: Final = frozenset({"action", "worth", "needless", "open"})
-"""What forms build on that take nobody for the believer."""
-
-_LAST: Final = (("thing",), ("quote",), ("nothing",))
+_LAST: Final = (("thing",), ("quote",))
 """What a question of any kind builds on where nothing else is recognised."""
 
 UNKNOWN_KIND: Final = "MYTH"
@@ -157,10 +154,11 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     What the belief is about is recognised by rules over its words (`vitallies.insights.topic.shapes`): an act said to
     be impossible or needless, means that are missing, an owner elsewhere, what people never or always do. The kind says
     which of these a question builds on first, and in which forms; where none is recognised, the belief itself, turned
-    to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), the words as
-    said. Among the forms that fit, a hash of the words chooses: the same belief gets the same question, and different
-    ones get different forms. A belief that the speaker reports or rejects is not the speaker's own: the question then
-    asks what the speaker has seen that could be shown to somebody who holds it.
+    to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), a few words
+    as said. Among the forms that fit, a hash of the words chooses: the same belief gets the same question, others get
+    different forms. A belief that the speaker reports or rejects is not the speaker's own: it is quoted, and
+    the question asks what the speaker has seen that could be shown to somebody who says so, or where it is rejected,
+    what supports the speaker's own view.
 
     Parameters
     ----------
@@ -186,7 +184,7 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     >>> question("and um nobody reads the the manual", "MYTH")
     'What would it take for somebody to read the manual, and where have you seen that happen?'
     >>> question("gardeners only want sun", "MYTH", "REPORTED")
-    'Which exceptions have you met that might surprise somebody who believes that gardeners only want sun?'
+    'Which exceptions have you met that might surprise somebody who says “gardeners only want sun”?'
     """
     if kind not in KINDS:
         raise UsageError(f"no kind {kind!r} of vital lie: it must be one of {', '.join(KINDS)}")
@@ -194,31 +192,21 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
         raise UsageError(f"no stance {stance!r} of a vital lie: it must be one of {', '.join(STANCES)}")
     words = " ".join(belief.lower().split())
     place = int.from_bytes(hashlib.sha256(f"{kind} {words}".encode()).digest()[:8], "big")
-    found = shapes(belief)
-    filled = _own(found, kind) if stance == "ASSERTED" else _others(found, kind)
+    filled = _own(shapes(belief), kind) if stance == "ASSERTED" else _others(belief, kind, stance)
     chosen = filled[place % len(filled)]
     return chosen[0].upper() + chosen[1:]
 
 
 def _own(found: Mapping[str, Slots], kind: str) -> list[str]:
     """The forms for the first group that a belief of the speaker's fills, filled."""
-    return next(filter(None, (_filled(found, kind, group) for group in (*_ORDER[kind], *_LAST))), [])
+    return next(filter(None, (_filled(found, kind, group) for group in (*_ORDER[kind], *_LAST))))
 
 
-def _others(found: Mapping[str, Slots], kind: str) -> list[str]:
-    """The same for a belief of somebody else's, in whose words "you" would be taken for the speaker."""
-    quote = found.get("quote", {}).get("quote")
-    found = {
-        shape: slots for shape, slots in found.items() if not words_of("second") & set(" ".join(slots.values()).split())
-    }
-    for group in _ORDER[kind]:
-        if len(group) == 1 and _NEUTRAL.issuperset(group) and (filled := _filled(found, kind, group)):
-            return filled
-    if "claim" in found:
-        believer = f"somebody who believes that {found['claim']['claim']}"
-    else:
-        believer = f"somebody who says “{quote}”" if quote else "somebody who sees it that way"
-    return [form.format(believer=believer) for form, _ in _forms(kind, "believer")]
+def _others(belief: str, kind: str, stance: str) -> list[str]:
+    """The forms for a belief that is not the speaker's own, in which "I" is somebody else: it is quoted only."""
+    forms = _forms("any", "rejected") if stance == "REJECTED" else _forms(kind, "reported")
+    quote = quotation(unframed(belief))
+    return [form.format(quote=quote) for form, _ in forms]
 
 
 def _filled(found: Mapping[str, Slots], kind: str, group: tuple[str, ...]) -> list[str]:

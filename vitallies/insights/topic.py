@@ -22,7 +22,7 @@ from vitallies.insights.phrasing import (
     who,
 )
 from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, made, norms, pairs, spoken, starting, words_of, written
+from vitallies.insights.wording import Word, Words, is_clean, made, norms, pairs, spoken, starting, words_of, written
 
 Slots = Mapping[str, str]
 
@@ -31,6 +31,12 @@ _LEAST_WORDS: Final = 3
 
 _LEAST_SHARE: Final = 0.6
 """Of a belief's words, for a clause to stand for all of it."""
+
+_LONG: Final = 12
+"""Words of a belief beyond which only its shorter phrases can be relied on to be read aright."""
+
+_MOST_FILLED: Final = 10
+"""Words of a phrase, with its subject, that is filled into a form: two less where the belief is long, or not fluent."""
 
 _NEGATIVE: Final = frozenset({"no", "not", "cannot", "never", "nobody", "nothing"})
 _POINTING: Final = frozenset({("that",), ("it",), ("this",)})
@@ -62,39 +68,46 @@ def shapes(belief: str) -> dict[str, Slots]:
         - ``whether``: the same without its denial, where others can tell: ``whether``; ``own``: where it is about us
         - ``is``: like ``open``, of what something is, or of what nobody wants
         - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
-        - ``quote``: the belief, or a part of it, as said: ``quote``
-        - ``nothing``: always there, without slots
+        - ``quote``: the belief, or a part of it, as said, always there: ``quote``
     """
     found: dict[str, Slots] = {}
     stretches = spoken(belief)
     parts = [part for stretch in stretches for part in clauses_of(stretch)]
-    least = _LEAST_SHARE * sum(len(part) for part in parts)
+    length = sum(len(part) for part in parts)
+    least = _LEAST_SHARE * length
+    most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
     for part in parts:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
-        if said is not None and rest is not None and _is_complete(said.verb, rest):
+        if said is not None and rest is not None and _is_complete(said, rest):
             said = replace(said, rest=rest)
             for shape, slots in _of_clause(said, whole=len(part) >= least):
-                found.setdefault(shape, slots)
+                if shape == "claim" or _size(slots) <= most:
+                    found.setdefault(shape, slots)
     for stretch in stretches:
         if thing := noun_phrase(stretch):
             found.setdefault("thing", {"thing": thing})
-    if quote := quotation(belief, (*stretches, *parts)):
-        found["quote"] = {"quote": quote}
-    found["nothing"] = {}
+    found["quote"] = {"quote": quotation(belief)}
     return found
 
 
-def _is_complete(verb: str, rest: Words) -> bool:
-    """Whether a verb has what it needs: nobody "does on" something."""
-    bare = not rest or (verb in {"do", "make", "have", "say"} and rest[0].norm in words_of("prepositions") - {"to"})
-    return not bare or verb not in words_of("incomplete")
+def _size(slots: Slots) -> int:
+    """Number of words that a form takes up, with the subject."""
+    return len(slots.get("who", "").split()) + max(len(slots[name].split()) for name in slots if name != "who")
+
+
+def _is_complete(said: Clause, rest: Words) -> bool:
+    """Whether a verb has what it needs: nobody "does on" something, or just "uses"."""
+    if not rest or (said.verb == "seem" and norms(said.subject) == ("it",)):
+        return said.verb in words_of("intransitive")
+    return said.verb not in {"do", "make", "have", "say"} or rest[0].norm not in words_of("prepositions") - {"to"}
 
 
 def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
     opened = None if _is_elsewhere(said) else _opened(replace(said, rest=unreasoned(said.rest)))
     if opened is not None and not said.past:
-        yield from _denial(opened)
+        bare = norms(said.subject) in _POINTING and not whole  # "it might be easier"
+        yield from (pair for pair in _denial(opened) if not bare or pair[0] not in {"open", "is"})
     if said.verb == "be" and not said.negated:
         yield from _owner(said)
     elif opened is None and not said.negated and not said.past and said.modal in {"", "will", "would"}:
@@ -120,6 +133,7 @@ def _is_elsewhere(said: Clause) -> bool:
     """Whether a clause says that something is not our affair, which is not to be turned round."""
     owned = any(before.norm == "'s" and word.norm in words_of("owned") for before, word in pairwise(said.rest))
     ours = norms(said.rest[:1])[:1] and said.rest[0].norm in {"my", "our", "mine", "ours"}
+    ours = ours or norms(said.rest[:3]) in {("for", "us", "to"), ("for", "me", "to")}
     denies = said.negated or norms(said.rest[:1]) == ("nobody",)
     return bool(denies and said.verb == "be" and (owned or ours or starting(said.rest, "reaches")))
 
@@ -251,7 +265,7 @@ def _needless(words: Words, *, named: bool = False) -> Iterator[tuple[str, Slots
     elif named and first not in words_of("pronouns", "objective") - words_of("determiners"):
         end = next((at for at, word in enumerate(words) if word.norm in {"to", "now"}), len(words))
         shifted = addressed(words[:end])
-        if shifted and fits(shifted) and not words_of("subjects") & set(norms(shifted)):
+        if shifted and shifted[0].norm.isalpha() and fits(shifted) and not words_of("subjects") & set(norms(shifted)):
             yield "needless", {"thing": written(shifted)}
 
 
@@ -271,7 +285,7 @@ def _lack(words: Words) -> Iterator[tuple[str, Slots]]:
 def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
     """An act of ours, from its verb in the base form on."""
     shifted = addressed(words)
-    if not shifted or len(shifted) < 2 or not fits(shifted) or not shifted[0].norm.isalpha():
+    if not shifted or len(shifted) < 2 or not fits(shifted) or verb_form(shifted[0].norm) != "base":
         return
     if shifted[0].norm in words_of("backward") or norms(shifted[1:]) == ("something",):
         return
@@ -287,7 +301,7 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     """What others might do or be after all."""
     shifted = addressed(do)
     subject = addressed(somebody(opened.subject)) if opened.subject else None
-    whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm not in words_of("incomplete"))
+    whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm in words_of("intransitive"))
     if shifted is not None and words_of("blaming") & set(norms(shifted)):
         return
     if subject is None or shifted is None or not whole:

@@ -202,7 +202,7 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
     opened = not before or before[-1].norm == ","
     if opened and (length := starting(words, "parentheses", at)):
         return length if norms(words[at + length : at + length + 1]) in {(), (",",)} else 0
-    restarts = norms(before[-2:-1]) == norms(words[at : at + 1])  # "in, in the hall"
+    restarts = words[at].norm in norms(before[-4:])  # "in, in the hall"
     if before and opened and not restarts and words[at].norm in words_of("prepositions") - {"to"}:
         ends = range(at + 1, min(at + _LONGEST_ASIDE, len(words) - 1))
         return next((end - at for end in ends if words[end].norm == ","), 0)
@@ -218,7 +218,7 @@ def _fluent(words: Sequence[Word]) -> Words:
             said = norms(out[at : at + length])
             if said == norms(out[at + length : at + 2 * length]):
                 del out[at : at + length]
-            elif _restarts(said, out[at + length : at + 2 * length + 1]) and out[0].norm != "if":
+            elif _restarts(said, out[at + length : at + 2 * length + 1]) and not _meets(out, at, length):
                 del out[at : at + length + 1]
             else:
                 at += 1
@@ -236,6 +236,11 @@ def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
     return again[1:] == said and (again[0] == "," or (again[0] in {"a", "an", "the"} and len(said) > 1))
 
 
+def _meets(words: Sequence[Word], at: int, length: int) -> bool:
+    """Whether two clauses meet where words are said again ("if it rains, it rains"; "if they trust you, you can")."""
+    return words[0].norm == "if" or (length == 1 and at > 0 and words[at].norm in words_of("objective"))
+
+
 def _stump(word: Word, after: Sequence[Word]) -> bool:
     """Whether a word is cut off ("re-"), or a letter or two that are no word; not in "co-op"."""
     if after and after[0].norm == "-" and after[0].glued:
@@ -249,6 +254,8 @@ def _broken_off(word: Word, after: Sequence[Word]) -> bool:
     """Whether a word is the beginning of the next ("wo would") and no word by itself."""
     if word.norm in {"a", "an", "the"} and len(after) == 2 and after[0].norm in words_of("prepositions"):
         return after[1].norm in {"a", "an", "the"}  # "and the in the end"
+    if word.norm == "a" and norms(after[:1]) == ("also",):
+        return True
     if not after or not word.norm.isalpha() or word.norm in closed() | words_of("verbs") or after[0].glued:
         return False
     begun = after[0].norm.startswith(word.norm) and after[0].norm != word.norm
