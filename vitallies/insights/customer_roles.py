@@ -55,7 +55,7 @@ def role_of(words: Words, start: int, end: int, noun: Noun | None) -> Role:
         return "unclear"
     if named == "end-user" or _gets_a_result(words, first, start, end, last):
         return "end-user"
-    return "end-user" if noun is not None and noun.kind in ("general", "story") else "unclear"
+    return "end-user" if noun is not None and noun.kind in ("general", "story", "titles") else "unclear"
 
 
 def _by_noun(noun: Noun | None) -> Role:

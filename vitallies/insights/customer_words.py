@@ -21,7 +21,7 @@ from vitallies.pipeline.groups import TURNS
 from vitallies.pipeline.rules import rules
 from vitallies.pipeline.tokens import TokenTable
 
-_KINDS = ("served", "perhaps", "kin", "story", "places", "general")
+_KINDS = ("served", "perhaps", "kin", "story", "places", "general", "titles", "others")
 _OWN = "own"
 """The caller's words: they win over ours and are always meant."""
 
@@ -187,9 +187,12 @@ class NounMatcher:
                 self._meaning.append((kind, word, singular))
 
     def find(self, doc: Doc) -> Iterator[Noun]:
-        """Yield the nouns of a Doc in order, the longest where some overlap."""
+        """Yield the nouns of a Doc in order, the longest where some overlap, and titles with the name behind them."""
         for span in filter_spans(self._matcher(doc, as_spans=True)):
-            yield Noun(span.start, span.end, *self._meaning[int(span.label_)])
+            kind, word, singular = self._meaning[int(span.label_)]
+            titled = kind == "titles"
+            if not titled or (span.end < len(doc) and doc[span.start].is_title and doc[span.end].is_title):
+                yield Noun(span.start, span.end + titled, kind, word, singular)
 
 
 class Judge:
@@ -242,6 +245,10 @@ class Judge:
             return False
         if noun.kind in ("served", _OWN):
             return True
+        if noun.kind == "others":
+            return False
+        if noun.kind == "titles":
+            return noun.start in self._framed
         if noun.kind == "kin":
             return self._kin(noun, before)
         if noun.kind == "story":
@@ -254,10 +261,10 @@ class Judge:
         acting = self._words.meets(noun.end, end, inflected("acts"), phrases("between"), _FORWARD)
         framed = noun.start in self._framed
         if noun.word in phrases("anyone"):
-            return framed and acting
+            return framed and (acting or acted_on)
         back = self._words.norm[max(start, noun.start - _BACKWARD) : noun.start]
         portion = "of" in back and not phrases("portions").isdisjoint(back)
-        told = acted_on or acting or portion or before in phrases("telling")
+        told = acted_on or acting or portion or before in phrases("telling") or before.isdigit()
         if noun.kind == "general":
             return told + framed + self._general >= 2
         return told or framed or before == "our" or (before == "the" and not noun.singular)
@@ -267,7 +274,10 @@ class Judge:
         words = self._words
         behind = [word for word in words.norm[noun.end : min(noun.end + 2, end)] if word not in ("'", "’", "'s")]
         after = behind[0] if behind else ""
-        name = noun.start > start and noun.end < end and words.title[noun.start] and words.title[noun.end]
+        following = words.norm[noun.end] if noun.end < end else ""
+        if noun.singular and following in phrases("compound"):
+            return True
+        name = noun.start > start and words.title[noun.start] and noun.word not in phrases("capitalised")
         if name or after == "-" or after in phrases("not_before") or before in phrases("not_after"):
             return True
         if noun.singular and noun.word in phrases("plural_only"):
@@ -289,6 +299,9 @@ class Judge:
         framed = noun.start in self._framed
         if self._own_family:
             return framed
+        if noun.singular and before in phrases("belonging"):
+            _, end = self._words.sentence(noun.start)
+            return framed and self._words.meets(noun.end, end, inflected("acts"), phrases("between"), _FORWARD)
         if noun.singular:
             return framed or before in phrases("pointing")
         return before not in phrases("belonging")
@@ -296,5 +309,5 @@ class Judge:
     def _story(self, noun: Noun, before: str) -> bool:
         if noun.word == "couple" and before in ("a", "an"):  # "a couple of lines"
             return False
-        pointed = noun.singular and noun.word != "guy" and before in phrases("pointing")
+        pointed = noun.singular and noun.word not in phrases("informal") and before in phrases("pointing")
         return pointed or noun.start in self._framed
