@@ -99,12 +99,13 @@ class Tagger:
             First word, the one after the last, and what they add to the log-odds; the largest first, without overlaps.
         """
         start, end = frame.candidates[candidate].tolist()
-        row = self.ngrams.matrix(frame.words, frame.candidates[[candidate]])
+        words = frame.words[start:end]
+        row = self.ngrams.matrix(words, np.array([[0, end - start]]))
         values = (row.data * self.heads[label].sparse[0, row.indices]).tolist()
         weights = {column: value for column, value in zip(row.indices.tolist(), values, strict=True) if value > 0}
         found = [
             (start + at, start + at + n, weights[column])
-            for n, columns in enumerate(self.ngrams.locate(frame.words[start:end]), 1)
+            for n, columns in enumerate(self.ngrams.locate(words), 1)
             for at, column in enumerate(columns.tolist())
             if column in weights
         ]
