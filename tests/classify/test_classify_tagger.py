@@ -255,8 +255,8 @@ def test_contributions_are_the_largest_terms_of_the_sum(seed):
 @given(SEEDS)
 def test_contributions_of_many_candidates_are_those_of_each(seed):
     frame, tagger = case(seed)
-    rows = [row for row in range(len(frame.candidates)) for _ in LABELS]
-    labels = [*LABELS] * len(frame.candidates)
+    rows = range(len(frame.candidates))
+    labels = [LABELS[row % len(LABELS)] for row in rows]
     apart = [tagger.contributions(frame, [row], [label], 3)[0] for row, label in zip(rows, labels, strict=True)]
     assert tagger.contributions(frame, rows, labels, 3) == apart
     assert tagger.contributions(frame, [], [], 3) == []
