@@ -238,7 +238,7 @@ def test_contributions_are_the_largest_terms_of_the_sum(seed):
     frame, tagger = case(seed)
     for candidate in range(len(frame.candidates)):
         start, end = frame.candidates[candidate].tolist()
-        found = tagger.contributions(frame, candidate, "VITAL_LIE", 10**9)
+        (found,) = tagger.contributions(frame, [candidate], ["VITAL_LIE"], 10**9)
         row = tagger.ngrams.matrix(frame.words, frame.candidates[[candidate]]).toarray()[0]
         terms = row * tagger.heads["VITAL_LIE"].sparse[0]
         weights = [weight for _, _, weight in found]
@@ -250,6 +250,16 @@ def test_contributions_are_the_largest_terms_of_the_sum(seed):
         for (a, b, _), (c, d, _) in combinations(found, 2):
             assert b <= c or d <= a
         assert all(start <= a < b <= end for a, b, _ in found)
+
+
+@given(SEEDS)
+def test_contributions_of_many_candidates_are_those_of_each(seed):
+    frame, tagger = case(seed)
+    rows = range(len(frame.candidates))
+    labels = [LABELS[row % len(LABELS)] for row in rows]
+    apart = [tagger.contributions(frame, [row], [label], 3)[0] for row, label in zip(rows, labels, strict=True)]
+    assert tagger.contributions(frame, rows, labels, 3) == apart
+    assert tagger.contributions(frame, [], [], 3) == []
 
 
 def test_contributions_of_a_long_candidate_are_not_quadratic_work():
@@ -276,7 +286,7 @@ def test_contributions_of_a_long_candidate_are_not_quadratic_work():
 
         sys.setprofile(count)
         try:
-            assert tagger.contributions(frame, 0, "VITAL_LIE", 3)
+            assert tagger.contributions(frame, [0], ["VITAL_LIE"], 3)[0]
         finally:
             sys.setprofile(None)
         return calls

@@ -2,6 +2,7 @@
 
 import pytest
 
+from vitallies.transcripts import language
 from vitallies.transcripts.language import guess
 from vitallies.types import Transcript, Turn
 
@@ -58,3 +59,14 @@ def test_english_as_recognisers_write_it_and_with_words_of_others():
     assert guess(transcript(spoken * 3)).language == "en"
     assert guess(transcript(line.upper() for line in ENGLISH)).language == "en"
     assert guess(transcript([*ENGLISH * 6, "Das war der Wagen von der Mühle."])).language == "en"
+
+
+def test_plain_english_needs_no_model_and_other_languages_do(monkeypatch):
+    def asked():
+        raise LookupError
+
+    monkeypatch.setattr(language, "_identifier", asked)
+    assert guess(transcript([*ENGLISH * 10, *GERMAN])).language == "en"
+    for lines in (GERMAN * 5, DANISH * 5, CHINESE, GERMAN * 6 + ENGLISH * 6):
+        with pytest.raises(LookupError):
+            guess(transcript(lines))

@@ -23,10 +23,9 @@ def mix(*parts: Hashes | int) -> Hashes:
     -------
     ndarray of uint64, shape (n,)
     """
-    arrays = np.broadcast_arrays(*(np.asarray(part, dtype=np.uint64) for part in parts))
-    mixed = np.zeros(arrays[0].shape, dtype=np.uint64)
+    mixed: Hashes = np.zeros((), np.uint64)
     with np.errstate(over="ignore"):
-        for array in arrays:
-            mixed = (mixed ^ array) * _MULTIPLIER
+        for part in parts:
+            mixed = (mixed ^ np.asarray(part, np.uint64)) * _MULTIPLIER
             mixed ^= mixed >> _SHIFT
     return mixed

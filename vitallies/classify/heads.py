@@ -33,7 +33,9 @@ class Head:
 
     def log_odds(self, features: Features) -> Floats:
         """Return the decision values, shape (n, n_classes): log-odds for yes or no, unscaled ones for a choice."""
-        values = features.dense @ self.dense.T + features.sparse @ self.sparse.T + self.bias
+        # Class by class, since a product with the transpose copies all weights first.
+        sparse = np.column_stack([features.sparse @ weights for weights in self.sparse])
+        values = features.dense @ self.dense.T + sparse + self.bias
         return np.asarray(values, np.float32)
 
     def choose(self, features: Features) -> list[str]:

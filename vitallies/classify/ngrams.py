@@ -33,7 +33,7 @@ class NgramIndex:
     @classmethod
     def fit(cls, texts: Sequence[Hashes], *, fewest: int = 2) -> NgramIndex:
         """Index the n-grams of 1 to 3 words that stand in at least ``fewest`` of the texts (arrays of word hashes)."""
-        distinct = [np.unique(np.concatenate([_grams(words, n) for n in range(1, LONGEST + 1)])) for words in texts]
+        distinct = [np.unique(np.concatenate(_every_gram(words))) for words in texts]
         hashes, counts = np.unique(np.concatenate(distinct), return_counts=True)
         kept = counts >= fewest
         idf = np.log((1 + len(texts)) / (1 + counts[kept])) + 1
@@ -41,13 +41,7 @@ class NgramIndex:
 
     def locate(self, words: Hashes) -> list[NDArray[np.intp]]:
         """Return for each n the column of the n-gram that begins at each word, -1 where it is none that is known."""
-        columns = []
-        for n in range(1, LONGEST + 1):
-            grams = _grams(words, n)
-            at = np.minimum(np.searchsorted(self.hashes, grams), max(len(self.hashes) - 1, 0))
-            known = self.hashes[at] == grams if len(self.hashes) else np.zeros(len(grams), bool)
-            columns.append(np.where(known, at, -1))
-        return columns
+        return [self._columns(grams) for grams in _every_gram(words)]
 
     def matrix(self, words: Hashes, bounds: NDArray[np.intp]) -> csr_array:
         """Return the TF-IDF row of each stretch of a text.
@@ -65,11 +59,11 @@ class NgramIndex:
             An n-gram counts once a stretch; rows have Euclidean length 1, or 0 where no n-gram is known.
         """
         rows, columns = [], []
-        for n, at in enumerate(self.locate(words), 1):
+        for n in range(1, LONGEST + 1):
             lengths = np.clip(bounds[:, 1] - bounds[:, 0] - n + 1, 0, None)
             row = np.repeat(np.arange(len(bounds)), lengths)
             within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            column = at[np.repeat(bounds[:, 0], lengths) + within]
+            column = self._columns(_grams(words, np.repeat(bounds[:, 0], lengths) + within, n))
             rows.append(row[column >= 0])
             columns.append(column[column >= 0])
         keys = np.unique(np.concatenate(rows) * len(self.hashes) + np.concatenate(columns))
@@ -80,9 +74,18 @@ class NgramIndex:
         shape = (len(bounds), len(self.hashes))
         return csr_array(((values / norms[row]).astype(np.float32), column.astype(np.int32), starts), shape=shape)
 
+    def _columns(self, grams: Hashes) -> NDArray[np.intp]:
+        """The column of each n-gram, -1 where it is none that is known."""
+        # Each once and in order: a search in order finds most of what it reads in the cache.
+        distinct, which = np.unique(grams, return_inverse=True)
+        at = np.minimum(np.searchsorted(self.hashes, distinct), max(len(self.hashes) - 1, 0))
+        known = self.hashes[at] == distinct if len(self.hashes) else np.zeros(len(distinct), bool)
+        return np.where(known, at, -1)[which]
 
-def _grams(words: Hashes, n: int) -> Hashes:
-    gaps = len(words) - n + 1
-    if gaps <= 0:
-        return np.empty(0, np.uint64)
-    return mix(n, *(words[i : i + gaps] for i in range(n)))
+
+def _every_gram(words: Hashes) -> list[Hashes]:
+    return [_grams(words, np.arange(len(words) - n + 1), n) for n in range(1, LONGEST + 1)]
+
+
+def _grams(words: Hashes, starts: NDArray[np.intp], n: int) -> Hashes:
+    return mix(n, *(words[starts + i] for i in range(n)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -103,16 +102,14 @@ def load_model(model: str | Path | None = None) -> Model:
 @lru_cache(maxsize=4)
 def _load(folder: Path, manifest_hash: str) -> Model:
     manifest = _manifest(folder)
-    contents: dict[str, bytes] = {}
     for name in FILES:
         wanted = manifest["files"].get(name)
         if wanted is None or not (folder / name).is_file():
             raise ModelError(f"{folder / name} is missing: the model is incomplete; {_CURE}")
-        contents[name] = (folder / name).read_bytes()
-        if hashlib.sha256(contents[name]).hexdigest() != wanted:
+        if _sha256(folder / name) != wanted:
             raise ModelError(f"{folder / name} is not the file that {MANIFEST} names (its hash differs); {_CURE}")
     try:
-        boundaries, ngrams, heads, fast = (_arrays(name, contents[name]) for name in _ARRAYS)
+        boundaries, ngrams, heads, fast = (_arrays(folder / name) for name in _ARRAYS)
         # Widened once, so that both sets of heads hold the same arrays.
         ngrams = {
             name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in ngrams.items()
@@ -230,10 +227,10 @@ def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibrati
     )
 
 
-def _arrays(name: str, content: bytes) -> Arrays:
+def _arrays(path: Path) -> Arrays:
     """The arrays of an ``.npz`` by name; `_shaped` finds under "" whose they are."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        return {**stored, "": np.array(name)}
+    with np.load(path, allow_pickle=False) as stored:
+        return {**stored, "": np.array(path.name)}
 
 
 def _shaped(arrays: Arrays, name: str, shape: tuple[int | None, ...]) -> NDArray[Any]:
@@ -244,4 +241,5 @@ def _shaped(arrays: Arrays, name: str, shape: tuple[int | None, ...]) -> NDArray
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

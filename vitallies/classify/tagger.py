@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,30 +90,41 @@ class Tagger:
         columns = [self.calibrations[label].probability(log_odds[:, i]) for i, label in enumerate(LABELS)]
         return np.column_stack(columns)
 
-    def contributions(self, frame: Frame, candidate: int, label: str, most: int) -> list[tuple[int, int, float]]:
-        """Return the n-grams of a candidate that speak most for a label.
+    def contributions(
+        self, frame: Frame, candidates: Sequence[int], labels: Sequence[str], most: int
+    ) -> list[list[tuple[int, int, float]]]:
+        """Return for each candidate the n-grams that speak most for the label beside it.
+
+        Parameters
+        ----------
+        frame : Frame
+        candidates : sequence of int
+            Rows of the frame's candidates.
+        labels : sequence of str
+            One for each.
+        most : int
+            How many n-grams of a candidate.
 
         Returns
         -------
-        list of (int, int, float)
+        list of list of (int, int, float)
             First word, the one after the last, and what they add to the log-odds; the largest first, without overlaps.
         """
-        start, end = frame.candidates[candidate].tolist()
-        row = self.ngrams.matrix(frame.words, frame.candidates[[candidate]])
-        values = (row.data * self.heads[label].sparse[0, row.indices]).tolist()
-        weights = {column: value for column, value in zip(row.indices.tolist(), values, strict=True) if value > 0}
-        found = [
-            (start + at, start + at + n, weights[column])
-            for n, columns in enumerate(self.ngrams.locate(frame.words[start:end]), 1)
-            for at, column in enumerate(columns.tolist())
-            if column in weights
-        ]
-        kept: list[tuple[int, int, float]] = []
-        for first, last, weight in sorted(found, key=lambda x: (-x[2], x[0])):
-            if len(kept) == most:
-                break
-            if all(last <= a or first >= b for a, b, _ in kept):
-                kept.append((first, last, weight))
+        bounds = frame.candidates[np.array(candidates, np.intp)]
+        rows, located = self.ngrams.matrix(frame.words, bounds), self.ngrams.locate(frame.words)
+        kept = []
+        for i, (label, (start, end)) in enumerate(zip(labels, bounds.tolist(), strict=True)):
+            row = slice(rows.indptr[i], rows.indptr[i + 1])
+            columns = rows.indices[row]
+            values = rows.data[row] * self.heads[label].sparse[0, columns]
+            weights = {c: value for c, value in zip(columns.tolist(), values.tolist(), strict=True) if value > 0}
+            found = [
+                (at, at + n, weights[column])
+                for n, all_columns in enumerate(located, 1)
+                for at, column in enumerate(all_columns[start : max(end - n + 1, start)].tolist(), start)
+                if column in weights
+            ]
+            kept.append(_heaviest(found, most))
         return kept
 
     def tag(self, frame: Frame, *, all_candidates: bool = False) -> list[Tag]:
@@ -183,3 +194,14 @@ def _chosen(
         if free.any():
             chosen[i] = int(np.where(free, overlaps[:, i], -np.inf).argmax())
     return chosen
+
+
+def _heaviest(found: list[tuple[int, int, float]], most: int) -> list[tuple[int, int, float]]:
+    """The n-grams of the largest weights, the first of equals, without overlaps."""
+    kept: list[tuple[int, int, float]] = []
+    for first, last, weight in sorted(found, key=lambda x: (-x[2], x[0])):
+        if len(kept) == most:
+            break
+        if all(last <= a or first >= b for a, b, _ in kept):
+            kept.append((first, last, weight))
+    return kept

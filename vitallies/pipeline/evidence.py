@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,17 @@ def spans_with_reasons(doc: Doc, frame: Frame, tagger: Tagger, tags: Sequence[Ta
     bounds = [doc.spans[CANDIDATES][tag.candidate] for tag in tags]
     spans = [Span(doc, span.start, span.end, label=tag.label) for span, tag in zip(bounds, tags, strict=True)]
     _, places = words_as_read(TokenTable(doc), doc.spans[CUE_SPANS]) if tags else ((), ())
+    cues = list(doc.spans[CUE_SPANS])
+    selected = [tag for tag in tags if tag.selected]
+    weighty = iter(
+        tagger.contributions(frame, [tag.candidate for tag in selected], [tag.label for tag in selected], _MOST_WORDS)
+    )
     evidence = []
     for tag in tags:
         reasons = [_sentence(doc, frame, tag)]
         if tag.selected:
-            reasons += _cues(doc, frame, tag)
-            for first, last, weight in tagger.contributions(frame, tag.candidate, tag.label, _MOST_WORDS):
+            reasons += _cues(doc, cues, frame, tag)
+            for first, last, weight in next(weighty):
                 reasons.append(_reason("words", doc[places[first] : places[last - 1] + 1], weight))
         evidence.append(reasons)
     attrs = {
@@ -58,7 +64,11 @@ def _sentence(doc: Doc, frame: Frame, tag: Tag) -> list[Any]:
     return _reason("sentence", doc.spans[SENTENCES][int(frame.owners[tag.candidate])], tag.score)
 
 
-def _cues(doc: Doc, frame: Frame, tag: Tag) -> list[list[Any]]:
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _cues(doc: Doc, cues: list[Span], frame: Frame, tag: Tag) -> list[list[Any]]:
     """The cues in the sentence and the ones beside it in the turn that bear on the label's layer."""
     sentence = int(frame.owners[tag.candidate])
     near = [n for n in (sentence - 1, sentence, sentence + 1) if 0 <= n < len(frame.turns)]
@@ -66,8 +76,8 @@ def _cues(doc: Doc, frame: Frame, tag: Tag) -> list[list[Any]]:
     first, last = doc.spans[SENTENCES][near[0]].start, doc.spans[SENTENCES][near[-1]].end
     own = doc.spans[SENTENCES][sentence]
     reasons = []
-    for cue in doc.spans[CUE_SPANS]:
-        if first <= cue.start and cue.end <= last:
+    for cue in cues[bisect_left(cues, first, key=_start) : bisect_left(cues, last, key=_start)]:
+        if cue.end <= last:
             if LAYER_OF[tag.label] == "framing":
                 if cue.label_ == "people" and own.start <= cue.start < own.end:
                     reasons.append(_reason("people", cue, 1))

@@ -41,7 +41,7 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
         Where a stage has not run.
     """
     tokens = TokenTable(doc)
-    kept_bounds(doc, CUE_SPANS, "vitallies_context")
+    cue_starts = kept_bounds(doc, CUE_SPANS, "vitallies_context")[:, 0]
     cues = list(doc.spans[CUE_SPANS])
     words, places = words_as_read(tokens, cues)
     sentences = kept_bounds(doc, SENTENCES, "vitallies_segment")
@@ -49,8 +49,7 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
     if vectors and VECTORS not in doc.user_data:
         raise UsageError('the Doc has no vectors: add the component "vitallies_encode" before this one')
     marks = np.zeros((len(words), len(MARKS)), np.float32)
-    for cue in cues:
-        marks[np.searchsorted(places, cue.start), CUES.index(cue.label_)] = 1
+    marks[np.searchsorted(places, cue_starts), [CUES.index(cue.label_) for cue in cues]] = 1
     marks[:, -3] = words == _QUESTION
     marks[:, -2] = doc.to_array(["LIKE_NUM"])[places] if len(doc) else 0
     marks[:, -1] = np.isin(words, _NEGATIONS)

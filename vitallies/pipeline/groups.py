@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from spacy.tokens import SpanGroup
+from spacy.tokens import Span, SpanGroup
 
 from vitallies.errors import UsageError
 
@@ -28,7 +28,7 @@ Bounds = list[tuple[int, int]]
 
 def keep_bounds(doc: Doc, key: str, bounds: Bounds, **attrs: Sequence[int]) -> None:
     """Write a span group of token bounds, with lists parallel to it as its ``attrs``."""
-    spans = [doc[start:end] for start, end in bounds]
+    spans = [Span(doc, start, end) for start, end in bounds]
     doc.spans[key] = SpanGroup(doc, name=key, spans=spans, attrs={name: list(values) for name, values in attrs.items()})
 
 

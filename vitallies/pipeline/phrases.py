@@ -49,25 +49,25 @@ class ClauseMarks:
 
     Attributes
     ----------
-    begins : ndarray of bool, shape (n_tokens,)
-        A clause may begin with this token: it follows a mark inside the sentence, or is a conjunction with a clause
-        after it, or a subject after a verb of saying or thinking.
+    begins : ndarray of int
+        The tokens with which a clause may begin: each follows a mark inside the sentence, or is a conjunction with a
+        clause after it, or a subject after a verb of saying or thinking.
     """
 
     def __init__(self, tokens: TokenTable) -> None:
-        self._norm = tokens.norm
-        self._space = tokens.space
-        self._ends_off = tokens.space | tokens.terminal | tokens.closer | np.isin(tokens.norm, hashes("breaks"))
-        apart = _shifted(np.isin(tokens.norm, hashes("breaks")) | tokens.space, -1)
-        self._filler = (
-            np.isin(tokens.norm, hashes("fillers")) | tokens.space | (np.isin(tokens.norm, hashes("answers")) & apart)
-        )
-        mark = np.isin(tokens.norm, hashes("breaks")) & (tokens.spaced | _shifted(tokens.spaced, 1))
+        breaks = np.isin(tokens.norm, hashes("breaks"))
+        apart = _shifted(breaks | tokens.space, -1)
+        filler = np.isin(tokens.norm, hashes("fillers")) | (np.isin(tokens.norm, hashes("answers")) & apart)
+        # Lists, since they are read token by token, and an array gives its items slowly.
+        self._norm = tokens.norm.tolist()
+        self._filler = (filler | tokens.space).tolist()
+        self._ends_off = (tokens.space | tokens.terminal | tokens.closer | breaks).tolist()
+        mark = breaks & (tokens.spaced | _shifted(tokens.spaced, 1))
         joint = np.isin(tokens.norm, hashes("conjunctions"))
         subject = np.isin(tokens.norm, hashes("subjects"))
         saying = np.isin(tokens.norm, hashes("reporting"))
         before = _shifted(mark, 1) | (_shifted(saying, 1) & subject)
-        self.begins = (before & ~mark) | (joint & _shifted(subject | joint, -1))
+        self.begins = np.flatnonzero((before & ~mark) | (joint & _shifted(subject | joint, -1)))
 
     def trimmed(self, start: int, end: int) -> tuple[int, int]:
         """Leave off fillers in front and marks at both ends; ``start == end`` where nothing remains."""
@@ -77,8 +77,8 @@ class ClauseMarks:
             if self._filler[start]:
                 start += 1
                 continue
-            for phrase in _filler_phrases().get(int(self._norm[start]), ()):
-                if start + len(phrase) < end and tuple(self._norm[start : start + len(phrase)].tolist()) == phrase:
+            for phrase in _filler_phrases().get(self._norm[start], ()):
+                if start + len(phrase) < end and tuple(self._norm[start : start + len(phrase)]) == phrase:
                     start += len(phrase)
                     break
             else:
@@ -113,8 +113,8 @@ def candidate_bounds(marks: ClauseMarks, start: int, end: int) -> Bounds:
     whole = marks.trimmed(start, end)
     if whole[0] == whole[1]:
         return [(start, end)]
-    begins = (np.flatnonzero(marks.begins[whole[0] + 1 : whole[1]]) + whole[0] + 1).tolist()
-    edges = [whole[0], *begins, whole[1]]
+    inside = slice(*np.searchsorted(marks.begins, [whole[0] + 1, whole[1]]))
+    edges = [whole[0], *marks.begins[inside].tolist(), whole[1]]
     found = {whole: None}
     for i in range(len(edges) - 1):
         for j in range(i + 1, min(i + _LONGEST_RUN, len(edges) - 1) + 1):

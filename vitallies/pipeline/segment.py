@@ -73,10 +73,11 @@ def _goes_on(tokens: TokenTable, at: int, end: int) -> bool:
 
 
 def _split(tokens: TokenTable, start: int, end: int, model: BoundaryModel, *, closed: bool) -> Bounds:
-    inside = np.flatnonzero(~tokens.space[start:end]) + start
-    if not len(inside):
+    start, end = _trimmed(tokens, start, end)
+    if start == end:
         return []
-    start, end = int(inside[0]), int(inside[-1]) + 1
+    if closed and end - start <= _LONGEST:
+        return [(start, end)]
     words = np.flatnonzero(tokens.word[start:end]) + start
     if len(words) <= _LONGEST if closed else len(words) < _FEWEST_WORDS:
         return [(start, end)]
