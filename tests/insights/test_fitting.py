@@ -88,7 +88,7 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("that was her drain, sir, they dug two, it's not our", "that was her drain, they dug two …"),
         (
             "um if I'm ever going to get a drain, I have to to dig it by hand, and I have to have all my friends here",
-            "… I have to dig it by hand …",
+            "… I have to dig it by hand, and I have to have all my friends here",
         ),
         (
             "there is nothing which can, uh, to any extent, block the, the drain",

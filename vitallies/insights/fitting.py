@@ -141,7 +141,7 @@ def _clipped(words: Words) -> str:
     places = [(at, end) for start, end in ends for at in (start, *commas) if start <= at < end] or [(0, 0)]
     start, end = max(places, key=lambda place: (_is_claim(words[slice(*place)]), place[1] - place[0]))
     begun = "… " if start else ""
-    while start < end and words[start].norm in {"and", "but", "so", ","}:
+    while start < end and words[start].norm in {"and", "but", "so", "then", ","}:
         start += 1
     if end - start > _LONGEST_CLIPPED:
         inside = range(start + MOST_WORDS // 2, min(start + _LONGEST_CLIPPED + 1, end))

@@ -76,8 +76,8 @@ def shapes(belief: str) -> dict[str, Slots]:
     length = sum(len(part) for part in parts)
     least = _LEAST_SHARE * length
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
-    conceded = bool(stretches) and stretches[0][0].norm in words_of("conceding")
-    for part in () if conceded else parts:  # "while we can do this, …" holds for both together
+    conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
+    for part in () if conceded else parts:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said, rest):
@@ -300,8 +300,7 @@ def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
 
 def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     """What others might do or be after all."""
-    shifted = addressed(do)
-    subject = addressed(somebody(opened.subject)) if opened.subject else None
+    shifted, subject = addressed(do), addressed(somebody(opened.subject)) if opened.subject else None
     whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm in words_of("intransitive"))
     if shifted is not None and words_of("blaming") & set(norms(shifted)):
         return
