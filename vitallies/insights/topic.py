@@ -154,7 +154,7 @@ def _opened(said: Clause) -> Clause | None:
     turned = _turned(said.rest) if said.verb == "be" else None
     if said.negated:
         return said if turned is None else None
-    return turned and replace(said, rest=turned)
+    return None if turned is None else replace(said, rest=turned)
 
 
 def _is_narrow(said: Clause) -> bool:
@@ -304,12 +304,10 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm in words_of("intransitive"))
     if shifted is not None and words_of("blaming") & set(norms(shifted)):
         return
-    if subject is None or shifted is None or not whole:
+    if subject is None or shifted is None or not (whole and is_subject(subject) and fits(shifted)):
         return
     if opened.verb == "be" and is_participle(norms(opened.rest[:1])[0]) and norms(opened.rest[1:2]) == ("by",):
         return  # who does it is a fact
-    if not is_subject(subject) or not fits(shifted):
-        return
     slots = who(subject) | {"do": written(shifted)}
     if slots["who"] == "you":
         pass  # not "when have you seen you …"
