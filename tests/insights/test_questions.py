@@ -148,11 +148,12 @@ def test_different_beliefs_get_different_forms():
         ("nobody will lend me a ladder", "nobody will lend me a ladder"),
         ("the porter also said that lamps are a luxury", "lamps are a luxury"),
         ("plums", "plums"),
+        ("we were just like “Nah, it won't rain”", "Nah, it will not rain"),
     ],
 )
 def test_what_others_believe_is_put_in_their_words(belief, quoted, kind):
     asked = question(belief, kind, "REPORTED")
-    assert f"somebody who says “{quoted}”" in asked
+    assert f"hen you hear “{quoted}”" in asked
     assert "You said" not in asked
 
 
@@ -200,6 +201,29 @@ def test_a_question_has_no_open_slot_and_no_first_person(words):
         assert "{" not in asked
         asked = re.sub("“.*”", "", asked)  # as said
         assert not {"I", "we", "our", "my"} & set(asked.split()), shapes(belief)
+
+
+@pytest.mark.parametrize(
+    ("belief", "kind", "never"),
+    [
+        ("everyone will say I'll rent it", "SELF_DECEPTION", "you will rent"),
+        ("you will get over it", "DENIAL", "whether you"),
+        ("we swim in the pond", "DENIAL", "whether you"),
+        ("that was the only way across the pond", "RATIONALIZATION", "ven if"),
+        ("the pond is not cleaned by their gardeners", "EXCUSE", "might be cleaned"),
+        ("while they can swim in the pond, they can't dive", "MYTH", "suggests"),
+        ("I don't think it's wise to expect them to have noticed", "EXCUSE", "expecting them"),
+        ("the pond always freezes", "MYTH", "ven if"),
+        ("we're better are in the water than anybody", "SELF_DECEPTION", "ven if"),
+    ],
+)
+def test_what_would_be_misread_is_not_filled_in(belief, kind, never):
+    assert never not in question(belief, kind)
+
+
+def test_a_time_or_place_at_the_end_is_no_part_of_what_is_asked():
+    assert shapes("you can't clean the pond at this point")["action"]["do"] == "clean the pond"
+    assert shapes("we haven't got enough pumps in some cases")["lack"]["lack"] == "enough pumps"
 
 
 # The table

@@ -12,8 +12,14 @@ from vitallies.insights.wording import Word, Words, is_clean, norms, spoken, sta
 MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
 
-_MOST_QUOTED: Final = 22
+_MOST_QUOTED: Final = 26
 """Words of a whole belief or clause between quotation marks; what is cut off is shorter."""
+
+_LONGEST_CLIPPED: Final = 18
+"""Words of a quotation that is cut off."""
+
+_STRONG: Final = words_of("reasons") | {",", "but"}
+"""Before what a clause ends."""
 
 _LEAST_QUOTED: Final = 4
 """Words of the shortest part that stands for the whole."""
@@ -45,22 +51,22 @@ def fits(words: Words, *, whole: bool = False) -> bool:
     if not 1 <= len(words) <= MOST_WORDS + whole or dashed or not _is_fluent(words):
         return False
     denials = sum(word.norm in words_of("negative", "none") | {"no"} for word in words)
-    joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[whole:])
+    if norms(words[-2:-1]) == ("have",) and words[-1].norm.endswith(("ed", "en")):
+        return False  # "expect them to have foreseen"
     if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
         return False
     if not whole and (_is_alone(words) or not _is_led(words[1:])):
         return False
-    return denials <= whole and _finite_verbs(words) <= whole + joiners and "," not in norms(words)
+    return denials <= whole and _finite_verbs(words) <= whole + _joiners(words[whole:]) and "," not in norms(words)
 
 
 def is_subject(words: Words) -> bool:
     """Whether words are one noun phrase: an article stands first, or after what may come before one."""
-    joiners = sum(word.norm in words_of("clausal", "subjects") for word in words[1:])
     return (
         _is_led(words)
         and "," not in norms(words)
         and words[-1].norm != "to"
-        and _finite_verbs(words) <= joiners
+        and _finite_verbs(words) <= _joiners(words[1:])
         and (len(words) < 2 or _is_fluent(words))
     )
 
@@ -73,6 +79,11 @@ def _is_led(words: Words) -> bool:
         if word.norm in words_of("articles", "whose") - {"that", "enough"} and not opened:
             return False
     return True
+
+
+def is_ill(words: Words) -> bool:
+    """Whether something that nobody wants is spoken of."""
+    return any(word.norm in words_of("ill", "adverse") for word in words)
 
 
 def is_unkind(words: Words) -> bool:
@@ -89,9 +100,15 @@ def quotation(belief: str) -> str:
 
 def unframed(belief: str) -> str:
     """Return a belief that is not the speaker's own without "they say that" in front."""
-    for words in spoken(belief):
+    stretches = spoken(belief)
+    if len(stretches) > 1 and len(stretches[0]) < _LONGEST_FRAME and norms(stretches[0][-1:]) == ("like",):
+        return " ".join(map(written, stretches[1:]))
+    for words in stretches:
         for at in range(1, min(_LONGEST_FRAME, len(words) - 3)):
             if words[at].norm == "that" and words[at - 1].norm in words_of("framing"):
+                again = [place for place in range(at + 2, at + 6) if norms(words[place : place + 1]) == ("that",)]
+                if again and words[at + 1].norm in words_of("prepositions"):
+                    at = again[0]  # "say that for a second that …"
                 return written(words[at if words[at + 1].glued else at + 1 :])  # "say that's …"
     return belief
 
@@ -101,6 +118,8 @@ def _quotation(belief: str) -> str:
     whole = tuple(word for stretch in stretches for word in stretch)
     opening = set(norms(whole[: len(whole) - len(unopened(whole))]))
     apart = {"not", "claiming", "saying"} & opening  # "it's not like …" is no part of it
+    if norms(whole[:1]) == ("that",) and norms(whole[1:2])[:1] and whole[1].norm in words_of("subjects"):
+        return _quotation(belief[belief.lower().index("that") + 4 :])  # "that we can't"
     if 1 < len(whole) <= _MOST_QUOTED and not (apart or _is_broken_off(whole) or is_unkind(whole)):
         if is_clean(belief) and not any(_is_cut(before, word) for before, word in pairwise(whole)):
             return _closed(" ".join(belief.split()).strip(_ENDS))
@@ -117,16 +136,34 @@ def _quotation(belief: str) -> str:
 def _clipped(words: Words) -> str:
     """As much of the longest fluent stretch as a reader takes in, with marks where it is cut off."""
     cuts = [at for at in range(1, len(words)) if _clash(words[at - 1], words[at])]
-    start, end = max(pairwise((0, *cuts, len(words))), key=lambda ends: ends[1] - ends[0])
-    while start < end and words[start].norm in {"and", "but", "so", ","}:
+    commas = [at for at in range(1, len(words)) if words[at - 1].norm == ","]
+    ends = pairwise((0, *cuts, len(words)))
+    places = [(at, end) for start, end in ends for at in (start, *commas) if start <= at < end] or [(0, 0)]
+    start, end = max(places, key=lambda place: (_is_claim(words[slice(*place)]), place[1] - place[0]))
+    begun = "… " if start else ""
+    while start < end and words[start].norm in {"and", "but", "so", "then", ","}:
         start += 1
-    if end - start > MOST_WORDS:
-        places = range(start + MOST_WORDS // 2, start + MOST_WORDS + 1)
-        end = max((at for at in places if _may_break(words[at - 1], words[at])), default=start + MOST_WORDS)
-    trailing = words_of("unending") | {","} | (words_of("prepositions", "determiners") if end < len(words) else set())
-    while end > start + 1 and words[end - 1].norm in trailing:
+    if end - start > _LONGEST_CLIPPED:
+        inside = range(start + MOST_WORDS // 2, min(start + _LONGEST_CLIPPED + 1, end))
+        breaks = [(words[at].norm in _STRONG, at) for at in inside if _may_break(words[at - 1], words[at])]
+        end = max(breaks, default=(False, min(end, start + _LONGEST_CLIPPED)))[1]
+    trailing = words_of("unending", "stranded") | {",", "into"}
+    if end < len(words) and words[end].norm != ",":
+        trailing |= words_of("prepositions", "determiners")
+    while end > start + 1 and (words[end - 1].norm in trailing or _is_begun(words, end)):
         end -= 1
-    return f"{'… ' if cuts and start else ''}{written(words[start:end])}{' …' if end < len(words) else ''}" or "…"
+    return f"{begun}{written(words[start:end])}{' …' if end < len(words) else ''}" or "…"
+
+
+def _is_claim(words: Words) -> bool:
+    """Whether words have a subject with a verb, and are no condition."""
+    said = clause(words)
+    return said is not None and bool(said.rest) and words[0].norm not in words_of("conditions")
+
+
+def _is_begun(words: Words, end: int) -> bool:
+    """Whether words end just after the subject of a clause that is not there (", it")."""
+    return words[end - 2].norm == "," and words[end - 1].norm in words_of("subjects")
 
 
 def _closed(text: str) -> str:
@@ -172,7 +209,9 @@ def _is_broken_off(words: Words) -> bool:
     """Whether words as said want another: "the price of", but not "what I thought of"."""
     last = words[-1].norm
     hung = last == "of" and bool((words_of("relative") - {"that"}) & set(norms(words)))
-    return last in words_of("dangling", "unending") - words_of("be") - {"to", "so", "not"} and not hung
+    if last == "to":
+        return not _is_ended(words)
+    return last in words_of("dangling", "unending") - words_of("be") - {"so", "not"} and not hung
 
 
 def _is_ended(words: Words) -> bool:
@@ -198,6 +237,10 @@ def _clash(before: Word, word: Word) -> bool:
     if before.norm in words_of("be") | {"have", "has"} and not before.glued:
         doubled = before.norm in words_of("be") and word.norm in {"has", "have", "does"}
         return doubled or (verb_form(word.norm) == "past" and not is_participle(word.norm))
+    if before.norm == "not" and word.norm in {"when", "if", "while"}:
+        return True
+    if before.norm in {"can", "could", "should", "must"} and word.norm == "to":
+        return True  # "which can to any extent"
     return _is_cut(before, word) or (before.norm in words_of("modals") and verb_form(word.norm) == "s")
 
 
@@ -207,12 +250,12 @@ def _is_cut(before: Word, word: Word) -> bool:
         return word.norm in words_of("subjects", "modals", "be", "do", "broken") | {","}
     if (before.norm == "just" and word.norm == ",") or (before.norm == "the" and word.norm in words_of("whose")):
         return True
+    if before.norm in {"need", "want"} and word.norm in {"why", "how"}:
+        return True  # "I don't need why we need it"
     if before.norm in {"any", "some"} and word.norm in words_of("be", "do") | {"get"}:
         return True
     if before.norm in {"to", "of", "for", "with"} and word.norm in {"for", "of", "with"}:
         return True  # "to for sixty"
-    if before.norm == "not" and word.norm in {"when", "if", "while"}:
-        return True
     return before.norm == "to" and word.norm in {",", "i", "we", "they", "he", "she"}
 
 
@@ -233,6 +276,12 @@ def _is_alone(words: Words) -> bool:
     """Whether a verb takes nothing, for the clause that follows it is another ("care he leaves it")."""
     taking = words_of("opining", "saying", "feeling") - {"care", "mind"}
     return words[0].norm not in taking and bool({"he", "she", "they", "we", "i"} & set(norms(words[1:2])))
+
+
+def _joiners(words: Words) -> int:
+    """Number of words that begin another clause and are followed by a finite verb, as "than anybody" is not."""
+    last = max((at for at in range(len(words)) if _finite_verbs(words[at : at + 1])), default=len(words))
+    return sum(word.norm in words_of("clausal", "subjects") for word in words[:last])
 
 
 def _finite_verbs(words: Words) -> int:

@@ -157,8 +157,8 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), a few words
     as said. Among the forms that fit, a hash of the words chooses: the same belief gets the same question, others get
     different forms. A belief that the speaker reports or rejects is not the speaker's own: it is quoted, and
-    the question asks what the speaker has seen that could be shown to somebody who says so, or where it is rejected,
-    what supports the speaker's own view.
+    the question asks what the speaker has seen that could be set against it, or where it is rejected, what supports the
+    speaker's own view.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     >>> question("and um nobody reads the the manual", "MYTH")
     'What would it take for somebody to read the manual, and where have you seen that happen?'
     >>> question("gardeners only want sun", "MYTH", "REPORTED")
-    'Which exceptions have you met that might surprise somebody who says “gardeners only want sun”?'
+    'When you hear “gardeners only want sun”, which exceptions come to mind, and what made the difference there?'
     """
     if kind not in KINDS:
         raise UsageError(f"no kind {kind!r} of vital lie: it must be one of {', '.join(KINDS)}")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from vitallies.insights.clauses import Clause, clause, clauses_of
-from vitallies.insights.fitting import MOST_WORDS, fits, is_subject, is_unkind, quotation
+from vitallies.insights.fitting import MOST_WORDS, fits, is_ill, is_subject, is_unkind, quotation
 from vitallies.insights.phrasing import (
     addressed,
     asked,
@@ -76,7 +76,8 @@ def shapes(belief: str) -> dict[str, Slots]:
     length = sum(len(part) for part in parts)
     least = _LEAST_SHARE * length
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
-    for part in parts:
+    conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
+    for part in () if conceded else parts:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said, rest):
@@ -248,7 +249,7 @@ def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
     named = texts[:1] and texts[0] not in words_of("definite") and texts != ("something",)
     if named and (shifted := addressed(words)) and fits(shifted):
         slots = {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
-        yield "is" if _is_ill(words) else "open", slots
+        yield "is" if is_ill(words) else "open", slots
 
 
 def _needless(words: Words, *, named: bool = False) -> Iterator[tuple[str, Slots]]:
@@ -299,15 +300,14 @@ def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
 
 def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     """What others might do or be after all."""
-    shifted = addressed(do)
-    subject = addressed(somebody(opened.subject)) if opened.subject else None
+    shifted, subject = addressed(do), addressed(somebody(opened.subject)) if opened.subject else None
     whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm in words_of("intransitive"))
     if shifted is not None and words_of("blaming") & set(norms(shifted)):
         return
-    if subject is None or shifted is None or not whole:
+    if subject is None or shifted is None or not (whole and is_subject(subject) and fits(shifted)):
         return
-    if not is_subject(subject) or not fits(shifted):
-        return
+    if opened.verb == "be" and is_participle(norms(opened.rest[:1])[0]) and norms(opened.rest[1:2]) == ("by",):
+        return  # who does it is a fact
     slots = who(subject) | {"do": written(shifted)}
     if slots["who"] == "you":
         pass  # not "when have you seen you …"
@@ -316,12 +316,7 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     elif shifted[1].norm.endswith("ing"):
         slots["seen"] = written(shifted[1:])
     what = opened.verb == "be" and opened.rest[:1] and opened.rest[0].norm in words_of("determiners", "pronouns")
-    yield "is" if what or _is_ill(do) else "open", slots
-
-
-def _is_ill(words: Words) -> bool:
-    """Whether something that nobody wants is spoken of."""
-    return any(word.norm in words_of("ill", "adverse") for word in words)
+    yield "is" if what or is_ill(do) else "open", slots
 
 
 def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
@@ -374,6 +369,7 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
     mine = first in {"i", "we"} and said.verb in words_of("opining") - ({"know"} if not said.negated else set())
     mine |= norms(words[-1:])[0] in {"me", "us"} and said.verb == "be"  # "that's not me"
     mine |= said.past and said.modal in {"could", "would", "should"}
+    mine |= ("the", "only") in pairwise(norms(words))  # "even if it's the only way, where have you seen another"
     bare = said.verb == "have" and norms(said.finite[-1:]) == ("not",)
     had_not = bare and not any(is_participle(word.norm) for word in said.rest[:2])  # "I haven't anybody"
     doubted = said.negated and not words_of("negative", "none", "no") & set(norms((*said.subject[:1], *said.finite)))
@@ -384,6 +380,9 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
         or is_unkind(words)
     ):
         return
+    quoting = said.verb in words_of("saying") and first not in words_of("first")
+    if first == "you" or (quoting and words_of("first") & set(norms(said.rest))):
+        return  # "you" may be anybody, and so may "I" in "they'll say I want it"
     if not (mine or had_not or doubted):
         yield "claim", {"claim": written(claim)}
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
@@ -393,6 +392,7 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
         said = replace(said, rest=unreasoned(said.rest))
     whether = asked(replace(said, subject=subject))
     if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
-        yield "whether", {"whether": written(whether)}
+        if first != "we" or said.verb in {"be", "have"}:  # others know no better what you do
+            yield "whether", {"whether": written(whether)}
         if first in words_of("first") or (first,) in _POINTING:
             yield "own", {"whether": written(whether)}

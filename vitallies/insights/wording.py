@@ -203,7 +203,13 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
     if opened and (length := starting(words, "parentheses", at)):
         return length if norms(words[at + length : at + length + 1]) in {(), (",",)} else 0
     restarts = words[at].norm in norms(before[-4:])  # "in, in the hall"
-    if before and opened and not restarts and words[at].norm in words_of("prepositions") - {"to"}:
+    opened |= bool(before) and before[-1].norm in words_of("modals") - {"will"}  # "could, in part, help"
+    if (
+        before
+        and opened
+        and not restarts
+        and (words[at].norm in words_of("prepositions") - {"to"} or norms(words[at : at + 2]) == ("to", "any"))
+    ):
         ends = range(at + 1, min(at + _LONGEST_ASIDE, len(words) - 1))
         return next((end - at for end in ends if words[end].norm == ","), 0)
     return 0
