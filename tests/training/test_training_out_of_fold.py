@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from vitallies.errors import DataError
-from vitallies.evaluation import Prediction
-from vitallies.training.out_of_fold import OutOfFold
+from vitallies.evaluation import GoldSentence, Prediction
+from vitallies.training.out_of_fold import OutOfFold, counted
 
 ODDS = np.array([[-3.25, 0, 1.5, 2, -8.5, 0.125], [0, 0, 0, 0, 0, 0]], np.float32)
 SCORES = OutOfFold(
@@ -32,6 +32,17 @@ def test_they_come_back_as_they_were_written(tmp_path):
     for kind, odds in found.log_odds.items():
         assert odds.dtype == np.float32
         np.testing.assert_allclose(odds, SCORES.log_odds[kind], rtol=1e-3)
+
+
+def test_what_counts_is_selected_or_in_a_labelled_sentence():
+    gold = [GoldSentence("a", 0, 10, 20, "random", ()), GoldSentence("a", 2, 0, 5, "random", ())]
+
+    def found(turn, start, end, *, doc="a", selected=False):
+        return Prediction(doc, turn, start, end, "CHALLENGE", 0.2, selected)
+
+    inside = [found(0, 5, 11), found(0, 19, 30), found(2, 1, 2), found(1, 0, 5, selected=True)]
+    outside = [found(0, 0, 10), found(0, 20, 25), found(1, 0, 5), found(0, 12, 15, doc="b")]
+    assert counted([*inside, *outside], gold) == inside
 
 
 def test_those_of_other_examples_are_refused_with_the_cure(tmp_path):

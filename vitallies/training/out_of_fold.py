@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 
 from vitallies.classify.frame import Floats
 from vitallies.errors import DataError
-from vitallies.evaluation import Prediction
+from vitallies.evaluation import GoldSentence, Prediction
 from vitallies.training.annotations import read_rows, write_rows
 
 _LOG_ODDS: Final = "log_odds.npz"
@@ -30,7 +31,8 @@ class OutOfFold:
     log_odds : mapping of str to ndarray of float32, shape (n_candidates, n_labels)
         "default" and "fast" → decision values of the examples' candidates; 0 for what is in no fold.
     predictions : mapping of str to list of Prediction
-        "default" and "fast" → what the public API finds in the scored documents, all candidates.
+        "default" and "fast" → what the public API finds in the scored documents: what is selected there, and all
+        candidates in labelled sentences.
     """
 
     digest: str
@@ -64,6 +66,18 @@ class OutOfFold:
         if known != digest:
             raise DataError(f"the out-of-fold scores in {folder} are of other labels or folds: {cure}")
         return cls(known, log_odds, {kind: [Prediction.from_row(row) for row in mine] for kind, mine in rows.items()})
+
+
+def counted(predictions: Iterable[Prediction], gold: Iterable[GoldSentence]) -> list[Prediction]:
+    """Return the predictions that are selected or overlap a labelled sentence: the others count in no figure."""
+    places: defaultdict[tuple[str, int], list[GoldSentence]] = defaultdict(list)
+    for sentence in gold:
+        places[sentence.doc, sentence.turn].append(sentence)
+    return [
+        x
+        for x in predictions
+        if x.selected or any(x.start < s.end and s.start < x.end for s in places.get((x.doc, x.turn), ()))
+    ]
 
 
 def write_predictions(path: Path, predictions: Iterable[Prediction]) -> None:

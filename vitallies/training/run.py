@@ -24,7 +24,7 @@ from vitallies.training.card import benchmark_of, model_card, with_benchmark
 from vitallies.training.documents import Document, labelled_documents
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit, fit
-from vitallies.training.out_of_fold import OutOfFold
+from vitallies.training.out_of_fold import OutOfFold, counted
 
 if TYPE_CHECKING:
     from vitallies.classify.boundaries import BoundaryModel
@@ -135,7 +135,7 @@ def cross_validate(prepared: Prepared, work: Path, *, jobs: int = 2, progress: P
             model = _model(prepared, encoders[fold], fits.folds[fold])
             analyzer = Analyzer(model, fast=kind == "fast", all_candidates=True)
             transcripts = (document.transcript for document in prepared.scored if document.fold == fold)
-            rows += predictions_from(analyzer.pipe(transcripts, n_process=jobs))
+            rows += counted(predictions_from(analyzer.pipe(transcripts, n_process=jobs)), prepared.gold)
         progress(f"{kind}: {len(rows)} out-of-fold candidates scored")
     return OutOfFold(prepared.examples.digest, fits.log_odds, predictions)
 
