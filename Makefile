@@ -33,13 +33,13 @@ fuzz: .venv/installed
 	-$(BIN)/python -m pip install --quiet --only-binary :all: 'atheris>=3'
 	$(BIN)/python tests/transcripts/fuzz.py out/fuzz $(FUZZ_SECONDS)
 
-# Fit the shipped model anew, by the out-of-fold scores in data/ (about an hour on two cores).
+# Fit the shipped model anew, by the out-of-fold scores that `make scores` makes (about an hour on two cores).
 CORPORA ?= ../shared/corpora
 train: .venv/installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
 	$(BIN)/vitallies train --corpora $(CORPORA)
 
-# Make those scores anew (hours; the encoders that are done lie in out/training, and are not made again).
+# Make those scores (hours; the encoders that are done lie in out/training, and are not made again).
 scores: .venv/installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
 	$(BIN)/vitallies evaluate --folds data/folds.json --corpora $(CORPORA) --out data/out_of_fold

