@@ -105,8 +105,8 @@ class CustomerFinder:
     stands in such spans, and else the part that does. "You", "we" and "who" never count. Mentions carry no probability,
     so there is no expected true count beside their number.
 
-    On 2,353 natural sentences of documents that the rules were not written on, labelled blind (312 clear mentions, "you"
-    and "we" among them), with out-of-fold spans (``benchmarks/mentions.py``): F1 .53 [.45, .61], nouns .60, pronouns
+    On 2,353 natural sentences of documents that the rules were not written on, labelled blind (312 clear mentions, some
+    of them "you" and "we"), with out-of-fold spans (``benchmarks/mentions.py``): F1 .53 [.45, .61], nouns .60, pronouns
     .48. Of the roles, end-user has F1 .83; none of the few brokers, fixers and unclear ones was told right.
     """
 
