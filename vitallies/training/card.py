@@ -48,9 +48,9 @@ def model_card(manifest: Mapping[str, Any]) -> str:
         versions=", ".join(f"{package} {number}" for package, number in manifest["versions"].items()),
         data="\n".join(f"| `{path}` | `{digest[:16]}…` |" for path, digest in manifest["data"].items()),
         thresholds=thresholds,
-        kind_accuracy=f"{lies['kind_accuracy']:.2f}",
-        stance_accuracy=f"{lies['stance_accuracy']:.2f}",
-        stance_macro_f1=f"{lies['stance_macro_F1']:.2f}",
+        kind_accuracy=_cell(lies, "kind_accuracy"),
+        stance_accuracy=_cell(lies, "stance_accuracy"),
+        stance_macro_f1=_cell(lies, "stance_macro_F1"),
         **tables,
     )
 
