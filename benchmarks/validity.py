@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from vitallies.evaluation import Prediction
-from vitallies.insights.comparison import Group, Measure, differ
+from vitallies.insights.comparison import Measure, differ
 from vitallies.insights.engagement import SIGNS, engagement_counts
 from vitallies.insights.estimates import Estimate, estimate
 from vitallies.insights.framing import FRAMES
@@ -124,7 +124,7 @@ def compared(rows: dict[str, list[Row]]) -> Iterator[str]:
     """Yield a line for each expected difference."""
     for number, measure, above, others in EXPECTED:
         for below in others:
-            first, second = (measure.counts(Group(name, rows[name], {}).rows) for name in (below, above))
+            first, second = (measure.counts(rows[name]) for name in (below, above))
             found = differ(first, second, measure=measure.name, scale=measure.scale)
             low, high = found.difference.low, found.difference.high
             yield (

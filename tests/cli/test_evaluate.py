@@ -5,7 +5,10 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from vitallies.training.out_of_fold import OutOfFold
 
 TURNS = ["There's nothing we can do about it.", "The parcel is on the table."]
 
@@ -60,7 +63,18 @@ def test_folds_that_are_none_are_refused(files, content):
 
 
 def test_training_without_corpora_says_what_to_give(tmp_path):
-    places = ["--corpora", str(tmp_path), "--out", str(tmp_path / "model"), "--work", str(tmp_path / "work")]
+    odds = np.zeros((1, 6), np.float32)
+    OutOfFold("", {"default": odds, "fast": odds}, {"default": [], "fast": []}).write(tmp_path / "scores")
+    places = [
+        "--scores",
+        str(tmp_path / "scores"),
+        "--corpora",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "model"),
+        "--work",
+        str(tmp_path / "work"),
+    ]
     run = vitallies("train", *places)
     assert run.returncode == 2
     assert "--corpora" in run.stderr

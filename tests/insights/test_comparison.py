@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitallies.errors import UsageError
-from vitallies.insights.comparison import Group, Measure, compare, differ, made_by, require_same
+from vitallies.insights.comparison import Measure, compare, differ
 from vitallies.insights.estimates import difference, ratio
+from vitallies.insights.groups import Group, made_by, require_same
 from vitallies.insights.tables import MEASURES
 from vitallies.labels import LABELS
 

@@ -26,7 +26,8 @@ SCORES = OutOfFold(
 
 def test_they_come_back_as_they_were_written(tmp_path):
     SCORES.write(tmp_path / "scores")
-    found = OutOfFold.read(tmp_path / "scores", "3f2a")
+    found = OutOfFold.read(tmp_path / "scores")
+    assert found.digest == "3f2a"
     assert found.predictions == SCORES.predictions
     assert list(found.log_odds) == ["default", "fast"]
     for kind, odds in found.log_odds.items():
@@ -45,29 +46,23 @@ def test_what_counts_is_selected_or_in_a_labelled_sentence():
     assert counted([*inside, *outside], gold) == inside
 
 
-def test_those_of_other_examples_are_refused_with_the_cure(tmp_path):
-    SCORES.write(tmp_path)
-    with pytest.raises(DataError, match=r"of other labels or folds: run `vitallies evaluate --folds"):
-        OutOfFold.read(tmp_path, "77aa")
-
-
 @pytest.mark.parametrize("kept", [0, 15])
 @pytest.mark.parametrize("gone", ["log_odds.npz", "default.jsonl.gz"])
 def test_what_is_missing_or_broken_is_refused_with_the_cure(tmp_path, gone, kept):
     SCORES.write(tmp_path)
     (tmp_path / gone).write_bytes((tmp_path / gone).read_bytes()[:kept] + b"PK")
     with pytest.raises(DataError, match=r"holds no out-of-fold scores .*: run `vitallies evaluate --folds"):
-        OutOfFold.read(tmp_path, "3f2a")
+        OutOfFold.read(tmp_path)
     (tmp_path / gone).unlink()
     with pytest.raises(DataError, match="holds no out-of-fold scores"):
-        OutOfFold.read(tmp_path, "3f2a")
+        OutOfFold.read(tmp_path)
 
 
 def test_no_array_is_unpickled(tmp_path):
     SCORES.write(tmp_path)
     np.savez_compressed(tmp_path / "log_odds.npz", digest=np.array("3f2a"), default=np.array([object()], object))
     with pytest.raises(DataError, match="allow_pickle"):
-        OutOfFold.read(tmp_path, "3f2a")
+        OutOfFold.read(tmp_path)
 
 
 def test_the_files_hold_no_words(tmp_path):

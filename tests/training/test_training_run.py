@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pytest
 
-from vitallies.errors import MissingExtraError
+from vitallies.errors import DataError, MissingExtraError
 from vitallies.training import run as home
 from vitallies.training.documents import Document
 from vitallies.training.examples import Examples
-from vitallies.training.run import _encoder, prepare
+from vitallies.training.out_of_fold import OutOfFold
+from vitallies.training.run import Prepared, _encoder, prepare, train
 from vitallies.types import Transcript, Turn
 
 
@@ -123,3 +124,34 @@ def test_without_the_extra_nothing_is_begun(tmp_path, monkeypatch):
         monkeypatch.delitem(sys.modules, f"vitallies.training.{name}", raising=False)
     with pytest.raises(MissingExtraError, match=r"pip install 'vitallies\[train\]'"):
         prepare(tmp_path, tmp_path, progress=lambda _: None)
+
+
+def test_folds_that_are_too_few_are_told_before_anything_is_begun(tmp_path, monkeypatch):
+    documents = [Document(Transcript(f"d{fold}", (Turn("We can't."),)), (), fold) for fold in (0, 0, None)]
+    monkeypatch.setattr(home, "labelled_documents", lambda *_: documents)
+    monkeypatch.setattr(home, "fit_boundaries", lambda _: pytest.fail("begun"))
+    with pytest.raises(DataError, match="at least two folds"):
+        prepare(tmp_path, tmp_path, progress=lambda _: None)
+
+
+def scores_in(folder, digest):
+    odds = np.zeros((2, 6), np.float32)
+    OutOfFold(digest, {"default": odds, "fast": odds}, {"default": [], "fast": []}).write(folder)
+    return folder
+
+
+def trained(tmp_path, scores):
+    train(tmp_path, tmp_path, scores, tmp_path / "out", tmp_path / "work", progress=lambda _: None)
+
+
+def test_scores_of_other_examples_are_refused_before_an_encoder_is_trained(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(home, "prepare", lambda *_, **__: Prepared((), None, EXAMPLES))
+    with pytest.raises(DataError, match=r"of other labels or folds: run `vitallies evaluate --folds"):
+        trained(tmp_path, scores_in(tmp_path / "scores", "another"))
+    assert not runs
+
+
+def test_missing_scores_are_told_before_anything_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(home, "prepare", lambda *_, **__: pytest.fail("begun"))
+    with pytest.raises(DataError, match="holds no out-of-fold scores"):
+        trained(tmp_path, tmp_path / "scores")

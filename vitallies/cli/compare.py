@@ -16,8 +16,9 @@ from vitallies.errors import UsageError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from vitallies.insights.comparison import Comparison, Group
+    from vitallies.insights.comparison import Comparison
     from vitallies.insights.estimates import Estimate
+    from vitallies.insights.groups import Group
 
 
 def compare(
@@ -40,7 +41,7 @@ def compare(
 
 
 def _read(folder: Path) -> Group:
-    from vitallies.insights.comparison import Group, made_by
+    from vitallies.insights.groups import Group, made_by
     from vitallies.render.tables import FORMATS
 
     manifest = folder / "manifest.json"

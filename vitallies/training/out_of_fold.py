@@ -47,25 +47,27 @@ class OutOfFold:
         np.savez_compressed(folder / _LOG_ODDS, digest=np.array(self.digest), **arrays)
 
     @classmethod
-    def read(cls, folder: Path, digest: str) -> OutOfFold:
+    def read(cls, folder: Path) -> OutOfFold:
         """Read them from a folder.
 
         Raises
         ------
         DataError
-            Where they are not there, or of other examples.
+            Where they are not there, or broken.
         """
-        cure = f"run `vitallies evaluate --folds data/folds.json --out {folder}` first"
         try:
             with (folder / _LOG_ODDS).open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 log_odds = {kind: kept[kind].astype(np.float32) for kind in kept.files if kind != "digest"}
-                known = str(kept["digest"])
+                digest = str(kept["digest"])
             rows = {kind: read_rows(folder / f"{kind}.jsonl.gz") for kind in log_odds}
         except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-            raise DataError(f"{folder} holds no out-of-fold scores ({error}): {cure}") from error
-        if known != digest:
-            raise DataError(f"the out-of-fold scores in {folder} are of other labels or folds: {cure}")
-        return cls(known, log_odds, {kind: [Prediction.from_row(row) for row in mine] for kind, mine in rows.items()})
+            raise DataError(f"{folder} holds no out-of-fold scores ({error}): {cure(folder)}") from error
+        return cls(digest, log_odds, {kind: [Prediction.from_row(row) for row in mine] for kind, mine in rows.items()})
+
+
+def cure(folder: Path) -> str:
+    """What to do where a folder does not hold the scores that are wanted."""
+    return f"run `vitallies evaluate --folds data/folds.json --out {folder}` first"
 
 
 def counted(predictions: Iterable[Prediction], gold: Iterable[GoldSentence]) -> list[Prediction]:

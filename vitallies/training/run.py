@@ -24,7 +24,7 @@ from vitallies.training.card import benchmark_of, model_card, with_benchmark
 from vitallies.training.documents import Document, labelled_documents
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit, fit
-from vitallies.training.out_of_fold import OutOfFold, counted
+from vitallies.training.out_of_fold import OutOfFold, counted, cure
 
 if TYPE_CHECKING:
     from vitallies.classify.boundaries import BoundaryModel
@@ -84,11 +84,15 @@ def prepare(
     Raises
     ------
     DataError
-        Where labels or corpora are incomplete.
+        Where labels or corpora are incomplete, or fewer than two folds have documents.
+    MissingExtraError
+        Where the packages of the extra ``train`` are not installed.
     """
     documents = tuple(labelled_documents(data, corpora))
     if folds is not None:
         documents = tuple(replace(document, fold=folds.get(document.transcript.id)) for document in documents)
+    if len({document.fold for document in documents} - {None}) < 2:
+        raise DataError("cross-validation needs at least two folds with labelled documents")
     _fitting()  # what is missing should be said before all that takes long
     boundaries = fit_boundaries(document.transcript for document in documents)
     progress("boundary model fitted")
@@ -116,15 +120,8 @@ def cross_validate(prepared: Prepared, work: Path, *, jobs: int = 2, progress: P
         Processes.
     progress : callable
         Is told in a line what has been done.
-
-    Raises
-    ------
-    DataError
-        Where fewer than two folds have documents.
     """
     numbers = sorted({document.fold for document in prepared.scored if document.fold is not None})
-    if len(numbers) < 2:
-        raise DataError("cross-validation needs at least two folds with labelled documents")
     encoders = {fold: _encoder(work, prepared.examples, fold, progress) for fold in numbers}
     views = {fold: prepared.examples.encoded(encoder, jobs=jobs) for fold, encoder in encoders.items()}
     progress("sentences encoded")
@@ -159,8 +156,10 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
     MissingExtraError
         Where the packages of the extra ``train`` are not installed.
     """
+    known = OutOfFold.read(scores)
     prepared = prepare(data, corpora, jobs=jobs, progress=progress)
-    known = OutOfFold.read(scores, prepared.examples.digest)
+    if known.digest != prepared.examples.digest:
+        raise DataError(f"the out-of-fold scores in {scores} are of other labels or folds: {cure(scores)}")
     encoder = _encoder(work, prepared.examples, None, progress)
     taggers = fit(prepared.examples.encoded(encoder, jobs=jobs), known.log_odds, jobs=jobs)
     progress("heads fitted on everything")
