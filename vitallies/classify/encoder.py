@@ -78,10 +78,12 @@ class Encoder:
             ids = np.asarray([encoding.ids], dtype=np.int64)
             (states,) = session.run(None, {"input_ids": ids})
             owners = np.array([-1 if word is None else word for word in encoding.word_ids])
-            pieces = np.append(states[0], np.ones((len(owners), 1), np.float32), axis=1)[owners >= 0]
-            sums = np.zeros((len(words) + 1, pieces.shape[1]), np.float64)
-            np.add.at(sums, owners[owners >= 0] + 1, pieces)
-            yield np.cumsum(sums, axis=0).astype(np.float32)
+            of_words = owners >= 0
+            pieces = np.append(states[0][of_words], np.ones((of_words.sum(), 1), np.float32), axis=1)
+            sums = np.zeros((len(pieces) + 1, pieces.shape[1]))
+            np.cumsum(pieces, axis=0, dtype=np.float64, out=sums[1:])
+            # Word pieces stand in the order of their words.
+            yield sums[np.searchsorted(owners[of_words], np.arange(len(words) + 1))].astype(np.float32)
 
 
 def pooled(sums: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.float32]:
