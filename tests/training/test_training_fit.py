@@ -80,6 +80,7 @@ def made_up(seed=0, n=240, folds=3):
         folds=fold.astype(np.int8),
         natural=np.ones(n, bool),
         plain=np.ones(n, bool),
+        alone=np.zeros(n, bool),
     )
 
 
@@ -360,6 +361,27 @@ def test_a_folds_heads_depend_on_nothing_in_the_fold(fitted, altered, kind):
     assert same(zero.kind, zero_altered.kind)
     assert same(zero.stance, zero_altered.stance)
     assert not same(every.kind, every_altered.kind)
+
+
+def test_a_sentence_alone_teaches_kinds_and_no_label(examples, views):
+    """The choices see what stands in it; turning its labels round changes no label's heads."""
+    alone = examples.folds == -1
+    lie = alone & (examples.verdicts[:, 0] != NOTHING)
+    assert lie.sum() > 5
+    rest = np.arange(1, len(LABELS))
+    turned = examples.verdicts.copy()
+    turned[np.ix_(alone, rest)] = np.where(turned[np.ix_(alone, rest)] == NOTHING, CLEAR, NOTHING)
+    kinds = np.where(lie, "MYTH", examples.kinds)
+    one, other = (
+        fit(view, {"default": odds, "fast": odds}, jobs=1)["default"]
+        for odds in [np.random.default_rng(0).normal(size=(len(examples.frame.candidates), 6)).astype(np.float32)]
+        for view in (
+            replace(views[None], alone=alone),
+            replace(views[None], alone=alone, verdicts=turned, kinds=kinds),
+        )
+    )
+    assert all(same(one.heads[label], other.heads[label]) for label in LABELS)
+    assert not same(one.kind, other.kind)
 
 
 @pytest.fixture(scope="module")

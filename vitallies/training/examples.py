@@ -69,8 +69,8 @@ class Examples:
         Of the sentence's vital lie; empty where there is none.
     folds : ndarray of int8, shape (n_sentences,)
         -1 for training alone.
-    natural, plain : ndarray of bool, shape (n_sentences,)
-        Not mined for a label; as transcribed, not stripped to what a recogniser gives.
+    natural, plain, alone : ndarray of bool, shape (n_sentences,)
+        Not mined for a label; as transcribed, not stripped to what a recogniser gives; a written sentence by itself.
     """
 
     frame: Frame
@@ -86,6 +86,7 @@ class Examples:
     folds: NDArray[np.int8]
     natural: NDArray[np.bool_]
     plain: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
 
     @property
     def width(self) -> int:
@@ -97,7 +98,7 @@ class Examples:
         """A name for what was labelled and how, which tells other examples from these."""
         words = "\n".join(word for window in self.windows for word in window)
         content = hashlib.sha256(words.encode("utf-8", "replace"))
-        for array in (self.places, self.inside, self.verdicts, self.kinds, self.stances, self.folds):
+        for array in (self.places, self.inside, self.verdicts, self.kinds, self.stances, self.folds, self.alone):
             content.update(np.ascontiguousarray(array).tobytes())
         return content.hexdigest()[:12]
 
@@ -155,7 +156,7 @@ class Examples:
             vectors=np.zeros((sum(len(f.candidates) for f in frames), 0), np.float32),
         )
         at_window = np.cumsum([0, *(len(part.windows) for part in parts)])
-        names = ("inside", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain")
+        names = ("inside", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain", "alone")
         return cls(
             frame,
             column("context"),  # type: ignore[arg-type]
@@ -276,6 +277,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
         folds=np.full(len(chosen), -1 if document.fold is None else document.fold, np.int8),
         natural=np.array(natural),
         plain=np.full(len(chosen), not recognised),
+        alone=np.full(len(chosen), document.alone),
     )
 
 

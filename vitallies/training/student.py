@@ -77,7 +77,8 @@ class Student(torch.nn.Module):
         means = torch.zeros(n, words.shape[1]).index_add(0, batch.owners, words) / batch.lengths[:, None]
         vectors = _SCALE * nn.normalize(means, dim=1)
         targets = torch.tensor(SOFT)[batch.verdicts]
-        loss = nn.binary_cross_entropy_with_logits(self.label(vectors), targets, reduction="sum")
+        counted = ~batch.alone[:, None]
+        loss = nn.binary_cross_entropy_with_logits(self.label(vectors), targets, counted.float(), reduction="sum")
         found = (batch.verdicts > NOTHING)[batch.owners]
         each = nn.binary_cross_entropy_with_logits(self.inside(words), batch.inside, reduction="none")
         loss = loss + INSIDE_WEIGHT * (each / batch.lengths[batch.owners, None])[found].sum()
@@ -106,6 +107,7 @@ class _Batch:
         self.verdicts, self.kinds, self.stances = (
             torch.as_tensor(np.array([s[name] for s in sentences], np.int64)) for name in ("verdicts", "kind", "stance")
         )
+        self.alone = torch.as_tensor([s["alone"] for s in sentences])
 
 
 class _Item:
@@ -192,6 +194,7 @@ def _sentence(examples: Examples, wholes: Ints, number: int) -> dict[str, Any]:
         "end": end,
         "inside": examples.inside[first:last],
         "verdicts": examples.verdicts[number],
+        "alone": bool(examples.alone[number]),
         # What torch passes over in a choice.
         "kind": list(KINDS).index(kind) if kind else -100,
         "stance": list(STANCES).index(stance) if stance else -100,
