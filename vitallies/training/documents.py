@@ -29,8 +29,7 @@ class Document:
     mined : tuple of GoldSentence
         More of its sentences, labelled because a model ranked them high: learned from as the others, never scored.
     alone : bool
-        Whether it is a written sentence by itself. Such a sentence was made to hold something, or nearly: it teaches
-        kinds, stances and where spans begin and end, but not which sentences hold one.
+        Whether it is a written sentence by itself, made to hold something or nearly so.
     """
 
     transcript: Transcript

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,10 @@ _LOT = 256
 
 _APART = 24
 """Words between labelled sentences beyond which each is read in a window of its own."""
+
+_FROM_TALK = ("VITAL_LIE",)
+"""Labels that written sentences by themselves don't teach: most clear vital lies are such sentences, and a model that
+learns from them looks for their manner."""
 
 NOTHING, ARGUABLE, CLEAR = 0, 1, 2
 """What a reader made of a sentence for a label."""
@@ -101,6 +105,13 @@ class Examples:
         for array in (self.places, self.inside, self.verdicts, self.kinds, self.stances, self.folds, self.alone):
             content.update(np.ascontiguousarray(array).tobytes())
         return content.hexdigest()[:12]
+
+    @cached_property
+    def teaches(self) -> NDArray[np.bool_]:
+        """Whether a label is learned from a sentence, of shape (n_sentences, n_labels)."""
+        from_talk = np.array([label in _FROM_TALK for label in LABELS])
+        taught: NDArray[np.bool_] = ~(self.alone[:, None] & from_talk)
+        return taught
 
     def without(self, fold: int | None) -> NDArray[np.bool_]:
         """Return which sentences may be seen by what is scored on a fold; all of them for None."""

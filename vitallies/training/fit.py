@@ -93,7 +93,9 @@ def fit_heads(
 
 
 def _label_heads(examples: Examples, features: Features, sentences: Ints, label: int) -> Heads:
-    """Fit the heads of a label; ``features`` are those of the sentences, which are of talk."""
+    """Fit the heads of a label; ``features`` are those of the sentences."""
+    kept = np.flatnonzero(examples.teaches[sentences, label])
+    features, sentences = Features(features.dense[kept], features.sparse[kept]), sentences[kept]
     verdicts = examples.verdicts[sentences, label]
     weight = np.where(verdicts == ARGUABLE, ARGUABLE_WEIGHT, 1).astype(np.float32)
     return fit_heads(features, examples.width, (LABELS[label],), verdicts != NOTHING, weight)
@@ -265,10 +267,9 @@ def fit(view: Examples, log_odds: Mapping[str, Floats], *, jobs: int = 2) -> dic
 def _fitted(view: Examples, seen: NDArray[np.bool_], jobs: int) -> _Fitted:
     sentences = np.flatnonzero(seen)
     ngrams = view.ngrams(sentences)
-    talk = np.flatnonzero(seen & ~view.alone)
-    features = view.features(view.frame.wholes[talk], ngrams)
+    features = view.features(view.frame.wholes[sentences], ngrams)
     heads = Parallel(n_jobs=jobs, prefer="threads")(
-        delayed(_label_heads)(view, features, talk, label) for label in range(len(LABELS))
+        delayed(_label_heads)(view, features, sentences, label) for label in range(len(LABELS))
     )
     return _Fitted(sentences, ngrams, heads)
 

