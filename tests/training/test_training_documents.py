@@ -142,6 +142,7 @@ def test_all_documents_with_their_folds(data, corpora):
         ("examples/written#1", None, 1, 0),
         ("examples/written#2", None, 1, 0),
     ]
+    assert [d.alone for d in documents] == [False] * 5 + [True] * 2
     alone, after = documents[-2:]
     assert [turn.text for turn in alone.transcript.turns] == ["Nobody reads it."]
     assert [(turn.speaker, turn.text) for turn in after.transcript.turns] == [("A", "We can't."), ("B", "Who says so?")]

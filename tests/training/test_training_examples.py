@@ -116,6 +116,7 @@ def test_labelled_sentences_are_kept_with_their_verdicts(examples):
     assert examples.folds.tolist() == [2, 2, 2]
     assert examples.natural.tolist() == [True, True, False]
     assert examples.plain.all()
+    assert not examples.alone.any()
 
 
 def test_mined_sentences_are_learned_from_as_the_others(examples):

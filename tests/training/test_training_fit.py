@@ -80,6 +80,7 @@ def made_up(seed=0, n=240, folds=3):
         folds=fold.astype(np.int8),
         natural=np.ones(n, bool),
         plain=np.ones(n, bool),
+        alone=np.zeros(n, bool),
     )
 
 
@@ -360,6 +361,23 @@ def test_a_folds_heads_depend_on_nothing_in_the_fold(fitted, altered, kind):
     assert same(zero.kind, zero_altered.kind)
     assert same(zero.stance, zero_altered.stance)
     assert not same(every.kind, every_altered.kind)
+
+
+def test_a_sentence_alone_teaches_all_but_what_a_vital_lie_is(examples, views):
+    """Turning its verdicts round changes no head that finds vital lies; the choices among them see it."""
+    alone = examples.folds == -1
+    turned = examples.verdicts.copy()
+    turned[alone] = np.where(turned[alone] == NOTHING, CLEAR, NOTHING)
+    lie = turned[:, 0] != NOTHING
+    kinds = np.where(lie, np.where(alone, "MYTH", examples.kinds), "")
+    stances = np.where(lie, np.where(alone, "REJECTED", examples.stances), "")
+    odds = np.random.default_rng(0).normal(size=(len(examples.frame.candidates), len(LABELS))).astype(np.float32)
+    one = replace(views[None], alone=alone)
+    other = replace(one, verdicts=turned, kinds=kinds, stances=stances)
+    first, second = (fit(view, {"default": odds, "fast": odds}, jobs=1)["default"] for view in (one, other))
+    assert [same(first.heads[label], second.heads[label]) for label in LABELS] == [x == "VITAL_LIE" for x in LABELS]
+    assert not same(first.kind, second.kind)
+    assert not same(first.stance, second.stance)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ EXAMPLES = examples_of(
     verdicts=np.zeros((5, 6), np.int8),
     kinds=np.array(["", "", "MYTH", "", ""]),
     stances=np.array(["", "", "ASSERTED", "", ""]),
+    alone=np.array([False, False, True, False, False]),
 )
 
 
@@ -90,6 +91,7 @@ def test_an_encoder_that_is_there_is_taken_as_it_is(runs, tmp_path):
         {"verdicts": np.ones((5, 6), np.int8)},
         {"kinds": np.array(["", "", "EXCUSE", "", ""])},
         {"stances": np.array(["", "", "REJECTED", "", ""])},
+        {"alone": np.array([False, False, False, False, False])},
     ],
     ids=lambda change: next(iter(change)),
 )

@@ -285,7 +285,8 @@ def one_by_one(student, items):
             vector = 8 * nn.normalize(mine.mean(dim=0), dim=0)
             verdicts = sentence["verdicts"].tolist()
             target = torch.tensor([SOFT[verdict] for verdict in verdicts])
-            total += nn.binary_cross_entropy_with_logits(student.label(vector), target, reduction="sum")
+            each = nn.binary_cross_entropy_with_logits(student.label(vector), target, reduction="none")
+            total += each[torch.as_tensor(sentence["teaches"])].sum()
             for label, verdict in enumerate(verdicts):
                 if verdict != NOTHING:
                     inside = torch.as_tensor(sentence["inside"][:, label]).float()
@@ -314,6 +315,13 @@ def test_the_loss_is_what_its_sentences_come_to_one_by_one(examples, keen, monke
     short = [item for item, _ in _items(examples, examples.folds >= 0)]
     some = [items[0], short[7], items[2], short[1]]  # short ones are filled up, which must not be seen
     assert loss(keen, some) == pytest.approx(one_by_one(keen, some), rel=0.005)
+
+
+def test_vital_lies_of_sentences_alone_do_not_count(examples, keen):
+    some = replace(examples, alone=np.ones(len(examples.folds), bool))
+    items = [item for item, _ in _items(some, some.folds >= 0)]
+    assert loss(keen, items) == pytest.approx(one_by_one(keen, items), rel=0.005)
+    assert loss(keen, items) < 0.98 * loss(keen, [item for item, _ in _items(examples, examples.folds >= 0)])
 
 
 def test_the_loss_of_sentences_without_a_lie_is_a_number(examples, keen):

@@ -7,7 +7,8 @@ from importlib.resources import files
 from typing import Any
 
 from vitallies.errors import DataError
-from vitallies.labels import LABELS
+from vitallies.labels import CORE_LABELS, LABELS
+from vitallies.training.parts import FIGURES
 
 _OPEN, _CLOSE = "<!-- benchmark -->\n", "<!-- /benchmark -->"
 
@@ -52,6 +53,7 @@ def model_card(manifest: Mapping[str, Any]) -> str:
         stance_accuracy=_cell(lies, "stance_accuracy"),
         stance_macro_f1=_cell(lies, "stance_macro_F1"),
         **tables,
+        **{f"by_{what}": _parts_table(what, found) for what, found in manifest["parts"].items()},
     )
 
 
@@ -91,6 +93,15 @@ def _table(report: Mapping[str, Any], figures: tuple[str, ...]) -> str:
     for label in LABELS:
         cells = [_cell(report[label], figure) for figure in figures]
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _parts_table(what: str, found: Mapping[str, Mapping[str, Any]]) -> str:
+    names = [f"{label} {figure}" for label in CORE_LABELS for figure in FIGURES]
+    lines = [f"| {what} | sentences | {' | '.join(names)} |", "| --- |" + " ---: |" * (len(names) + 1)]
+    for part, figures in found.items():
+        cells = [_cell(figures[label], figure) for label in CORE_LABELS for figure in FIGURES]
+        lines.append(f"| {part} | {figures['sentences']} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

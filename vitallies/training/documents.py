@@ -28,12 +28,15 @@ class Document:
         The fold that it is scored in; None where it serves for training alone.
     mined : tuple of GoldSentence
         More of its sentences, labelled because a model ranked them high: learned from as the others, never scored.
+    alone : bool
+        Whether it is a written sentence by itself, made to hold something or nearly so.
     """
 
     transcript: Transcript
     sentences: tuple[GoldSentence, ...]
     fold: int | None
     mined: tuple[GoldSentence, ...] = ()
+    alone: bool = False
 
 
 def corpus_transcripts(corpora: Path, wanted: Iterable[str]) -> Iterator[Transcript]:
@@ -101,7 +104,7 @@ def _example(name: str, row: dict[str, object]) -> Document:
     turns = ([Turn(str(context), "A")] if context else []) + [Turn(text, "B")]
     place = {"doc": name, "turn": len(turns) - 1, "start": 0, "end": len(text), "sampling": "VL"}
     sentence = GoldSentence.from_row({**place, "spans": row["spans"]})
-    return Document(Transcript(name, tuple(turns)), (sentence,), None)
+    return Document(Transcript(name, tuple(turns)), (sentence,), None, alone=True)
 
 
 def as_recognised(transcript: Transcript, *, apostrophes: bool) -> Transcript:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,10 @@ _LOT = 256
 
 _APART = 24
 """Words between labelled sentences beyond which each is read in a window of its own."""
+
+_FROM_TALK = ("VITAL_LIE",)
+"""Labels that written sentences by themselves don't teach: most clear vital lies are such sentences, and a model that
+learns from them looks for their manner."""
 
 NOTHING, ARGUABLE, CLEAR = 0, 1, 2
 """What a reader made of a sentence for a label."""
@@ -69,8 +73,8 @@ class Examples:
         Of the sentence's vital lie; empty where there is none.
     folds : ndarray of int8, shape (n_sentences,)
         -1 for training alone.
-    natural, plain : ndarray of bool, shape (n_sentences,)
-        Not mined for a label; as transcribed, not stripped to what a recogniser gives.
+    natural, plain, alone : ndarray of bool, shape (n_sentences,)
+        Not mined for a label; as transcribed, not stripped to what a recogniser gives; a written sentence by itself.
     """
 
     frame: Frame
@@ -86,6 +90,7 @@ class Examples:
     folds: NDArray[np.int8]
     natural: NDArray[np.bool_]
     plain: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
 
     @property
     def width(self) -> int:
@@ -97,9 +102,16 @@ class Examples:
         """A name for what was labelled and how, which tells other examples from these."""
         words = "\n".join(word for window in self.windows for word in window)
         content = hashlib.sha256(words.encode("utf-8", "replace"))
-        for array in (self.places, self.inside, self.verdicts, self.kinds, self.stances, self.folds):
+        for array in (self.places, self.inside, self.verdicts, self.kinds, self.stances, self.folds, self.alone):
             content.update(np.ascontiguousarray(array).tobytes())
         return content.hexdigest()[:12]
+
+    @cached_property
+    def teaches(self) -> NDArray[np.bool_]:
+        """Whether a label is learned from a sentence, of shape (n_sentences, n_labels)."""
+        from_talk = np.array([label in _FROM_TALK for label in LABELS])
+        taught: NDArray[np.bool_] = ~(self.alone[:, None] & from_talk)
+        return taught
 
     def without(self, fold: int | None) -> NDArray[np.bool_]:
         """Return which sentences may be seen by what is scored on a fold; all of them for None."""
@@ -155,7 +167,7 @@ class Examples:
             vectors=np.zeros((sum(len(f.candidates) for f in frames), 0), np.float32),
         )
         at_window = np.cumsum([0, *(len(part.windows) for part in parts)])
-        names = ("inside", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain")
+        names = ("inside", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain", "alone")
         return cls(
             frame,
             column("context"),  # type: ignore[arg-type]
@@ -276,6 +288,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
         folds=np.full(len(chosen), -1 if document.fold is None else document.fold, np.int8),
         natural=np.array(natural),
         plain=np.full(len(chosen), not recognised),
+        alone=np.full(len(chosen), document.alone),
     )
 
 

@@ -93,6 +93,9 @@ def fit_heads(
 
 
 def _label_heads(examples: Examples, features: Features, sentences: Ints, label: int) -> Heads:
+    """Fit the heads of a label; ``features`` are those of the sentences."""
+    kept = np.flatnonzero(examples.teaches[sentences, label])
+    features, sentences = Features(features.dense[kept], features.sparse[kept]), sentences[kept]
     verdicts = examples.verdicts[sentences, label]
     weight = np.where(verdicts == ARGUABLE, ARGUABLE_WEIGHT, 1).astype(np.float32)
     return fit_heads(features, examples.width, (LABELS[label],), verdicts != NOTHING, weight)

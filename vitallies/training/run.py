@@ -25,6 +25,7 @@ from vitallies.training.documents import Document, labelled_documents
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit, fit
 from vitallies.training.out_of_fold import OutOfFold, counted, cure
+from vitallies.training.parts import parts
 
 if TYPE_CHECKING:
     from vitallies.classify.boundaries import BoundaryModel
@@ -171,6 +172,7 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
         "versions": {package: version(package) for package in _PACKAGES},
         "data": {str(path.relative_to(data)): _sha256(path) for path in _inputs(data)},
         "scores": {kind: _scores(prepared.gold, mine) for kind, mine in known.predictions.items()},
+        "parts": parts(prepared.scored, known.predictions["default"]),
     }
     write_model(replace(_model(prepared, encoder, taggers), manifest=manifest), out)
     progress(f"model written to {out}")
