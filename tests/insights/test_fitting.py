@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitallies.insights.fitting import fits, is_subject, is_unkind, quotation, unframed
+from vitallies.insights.fitting import fits, is_subject, is_unkind
+from vitallies.insights.quotation import quotation, unframed
 from vitallies.insights.wording import made, spoken
 
 

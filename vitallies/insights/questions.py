@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from vitallies.errors import UsageError
-from vitallies.insights.fitting import quotation, unframed
+from vitallies.insights.quotation import quotation, unframed
 from vitallies.insights.topic import Slots, shapes
 from vitallies.labels import KINDS, STANCES
 from vitallies.pipeline.rules import rules

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 from vitallies.insights.clauses import Clause, clause, clauses_of
-from vitallies.insights.fitting import MOST_WORDS, fits, is_ill, is_subject, is_unkind, quotation
+from vitallies.insights.denials import eased_by, is_elsewhere, is_narrow, simple, without_denial
+from vitallies.insights.fitting import MOST_WORDS, fits, is_ill, is_subject, is_unkind
 from vitallies.insights.phrasing import (
     addressed,
     asked,
@@ -17,10 +18,10 @@ from vitallies.insights.phrasing import (
     noun_phrase,
     positive,
     somebody,
-    unnegated,
     unreasoned,
     who,
 )
+from vitallies.insights.quotation import quotation
 from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, is_clean, made, norms, pairs, spoken, starting, words_of, written
 
@@ -105,7 +106,7 @@ def _is_complete(said: Clause, rest: Words) -> bool:
 
 
 def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
-    opened = None if _is_elsewhere(said) else _opened(replace(said, rest=unreasoned(said.rest)))
+    opened = None if is_elsewhere(said) else without_denial(replace(said, rest=unreasoned(said.rest)))
     if opened is not None and not said.past:
         bare = norms(said.subject) in _POINTING and not whole  # "it might be easier"
         yield from (pair for pair in _denial(opened) if not bare or pair[0] not in {"open", "is"})
@@ -130,62 +131,16 @@ def _try(said: Clause) -> Iterator[tuple[str, Slots]]:
         yield "tried", {"tried": written(tried)}
 
 
-def _is_elsewhere(said: Clause) -> bool:
-    """Whether a clause says that something is not our affair, which is not to be turned round."""
-    owned = any(before.norm == "'s" and word.norm in words_of("owned") for before, word in pairwise(said.rest))
-    ours = norms(said.rest[:1])[:1] and said.rest[0].norm in {"my", "our", "mine", "ours"}
-    ours = ours or norms(said.rest[:3]) in {("for", "us", "to"), ("for", "me", "to")}
-    denies = said.negated or norms(said.rest[:1]) == ("nobody",)
-    return bool(denies and said.verb == "be" and (owned or ours or starting(said.rest, "reaches")))
-
-
-def _opened(said: Clause) -> Clause | None:
-    """The clause with its denial taken away, None where it denies nothing or only "just" and "always"."""
-    if _is_narrow(said):
-        return None
-    none = norms(said.rest[:1])[:1] and said.rest[0].norm in words_of("no")
-    if (
-        not said.negated
-        and none
-        and said.verb in {"be", "have", "do", "make", "get", "see"}
-        and norms(said.rest) != ("no",)
-    ):
-        return replace(said, rest=unnegated(said))
-    turned = _turned(said.rest) if said.verb == "be" else None
-    if said.negated:
-        return said if turned is None else None
-    return None if turned is None else replace(said, rest=turned)
-
-
-def _is_narrow(said: Clause) -> bool:
-    """Whether a clause denies only that this is all ("it's not just us", "not everybody does")."""
-    words = norms((*said.subject, *said.finite, *said.rest[:1]))
-    after = [word for before, word in pairwise(words) if before == "not"]
-    return said.negated and (words[-1] in words_of("narrow") or any(word in words_of("narrow") for word in after))
-
-
-def _turned(rest: Words) -> Words | None:
-    """What follows "be", turned from closed to open ("too expensive" → "affordable"); None where it is not closed."""
-    at = 0
-    while length := starting(rest, "degrees", at):
-        at += length
-    adjective = norms(rest[at : at + 1])
-    noun = rest[at + 1 :] and rest[at + 1].norm not in words_of("prepositions")
-    if not adjective or noun or adjective[0] not in pairs("turns"):
-        return None
-    return (*made(pairs("turns")[adjective[0]]), *rest[at + 1 :])
-
-
 def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
     """What a denial of something present or future is about."""
-    opened = _simple(opened)
+    opened = simple(opened)
     do = positive((Word(opened.verb, opened.verb), *opened.rest))
     subject, ours = norms(opened.subject), norms(opened.subject) in _OURS
     if (obliged := starting(do, "obliged")) and obliged < len(do):
         yield from _needless(do[obliged:], named=do[0].norm == "need")
     elif opened.verb == "be" and len(do) > 3 and starting(do, "worthy") and do[2].norm == "to":
         yield from _needless(do[3:])
-    elif eased := _eased(opened):
+    elif eased := eased_by(opened):
         # "It's hard to find them" is about finding them; "they are hard to find" about them.
         plain = subject in _POINTING | {()}
         yield from _action("action", positive(do[eased:])) if plain else _open(opened, do)
@@ -202,29 +157,6 @@ def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
             yield from _lack(do[1:])
         if not ours or (opened.modal in {"will", "would"} and opened.verb not in words_of("feeling")):
             yield from _open(opened, do)
-
-
-def _simple(opened: Clause) -> Clause:
-    """What is said not to be going on as what does not happen: "nobody is pressing nine" → "nobody presses nine"."""
-    first = norms(opened.rest[:1])
-    if opened.verb != "be" or not first or first[0] in words_of("adjectival"):
-        return opened
-    base = base_of_gerund(first[0])
-    return replace(opened, verb=base, rest=opened.rest[1:]) if base else opened
-
-
-def _eased(opened: Clause) -> int:
-    """Number of words in front of the act in "be possible for us to move it", 0 where it is put otherwise."""
-    rest = opened.rest
-    if opened.verb != "be" or "to" not in norms(rest):
-        return 0
-    at = norms(rest).index("to")
-    eases = next((rest[:place] for place, word in enumerate(rest[:at]) if word.norm in {"for", "of"}), rest[:at])
-    graded = all(word.norm in words_of("degrees") for word in eases[:-1])
-    act = norms(rest[at + 1 : at + 2])
-    if not eases or not graded or eases[-1].norm not in words_of("ease") or not act or verb_form(act[0]) != "base":
-        return 0
-    return at + 2
 
 
 def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
@@ -386,7 +318,7 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
     if not (mine or had_not or doubted):
         yield "claim", {"claim": written(claim)}
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
-    if first in {"i", "not", "what"} or (first == "we" and felt) or _is_narrow(said):
+    if first in {"i", "not", "what"} or (first == "we" and felt) or is_narrow(said):
         return  # nobody else can say what the speaker knows or feels
     if said.negated and ("because", "of") not in pairwise(norms(said.rest)):  # it may be the cause that is denied
         said = replace(said, rest=unreasoned(said.rest))
