@@ -159,7 +159,7 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("They won't wait any more", "open", {"who": "they", "whom": "them", "do": "wait"}),
         ("the swings aren't ever used", "open", {"who": "the swings", "do": "be used"}),
         ("oak is way too expensive", "open", {"who": "oak", "do": "be affordable"}),
-        ("there's no leak", "open", {"whom": "there", "do": "be some leak"}),
+        ("there's no leak", "open", {"whom": "there", "do": "be a leak"}),
         ("that won't be a problem at all", "is", {"who": "this", "do": "be a problem"}),
         ("no porter would carry that", "open", {"who": "some porter", "do": "carry that"}),
         ("I can't see anybody buying a wooden bike", "open", {"who": "somebody", "do": "buy a wooden bike"}),

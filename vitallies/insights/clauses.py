@@ -107,6 +107,7 @@ def unhedged(words: Words) -> Words:
 
 def clauses_of(words: Words) -> list[Words]:
     """Cut a stretch before its clauses: what follows "but" comes first, then what denies after "so", then the rest."""
+    words = _with_condition(words)
     cuts = [(0, 1)]
     for at in range(1, len(words)):
         norm, comma = words[at].norm, words[at - 1].norm == ","
@@ -128,6 +129,13 @@ def clauses_of(words: Words) -> list[Words]:
     ends = [at for at, _ in cuts[1:]] + [len(words)]
     parts = [(rank, words[start:end]) for (start, rank), end in zip(cuts, ends, strict=True)]
     return [part for _, part in sorted(parts, key=lambda item: item[0]) if part]
+
+
+def _with_condition(words: Words) -> Words:
+    """Take the comma away before a condition with which a stretch ends."""
+    last = max((at for at, word in enumerate(words) if word.norm == ","), default=0)
+    trails = last > 2 and norms(words[last + 1 : last + 2]) in {("if",), ("when",)}
+    return (*words[:last], *words[last + 1 :]) if trails and words[0].norm not in words_of("conditions") else words
 
 
 def _concludes(words: Words) -> bool:
@@ -281,7 +289,7 @@ def _related(words: Words, at: int) -> int | None:
     first = at + 2 if norms(words[at + 1 : at + 2]) and words[at + 1].norm in words_of("subjects") else at + 1
     if first < len(words) and first not in verbs and words[first].norm not in closed():
         verbs.insert(0, first)
-    if len(verbs) < 2 or "," in norms(words[at : verbs[1]]):
+    if len(verbs) < 2 or {",", "as", "than"} & set(norms(words[at : verbs[1]])):
         return None
     both = verbs[1] == verbs[0] + 1 and is_auxiliary(words[verbs[0]])  # "that will be"
     return None if both or words[verbs[1] - 1].norm in words_of("subjects") else verbs[1]

@@ -96,10 +96,12 @@ def is_ended(words: Words) -> bool:
     last, said = words[-1].norm, norms(words[:-1])
     if last == "that" and said and said[-1] in words_of("reasons"):
         return False
+    if last in words_of("saying") and {"what", "as", "which"} & set(said):
+        return True  # "it's what the lease says"
     if last == "to":
         return bool(said) and (said[-1] in words_of("wanting") or verb_form(said[-1]) == "base")
     if last in words_of("be", "stranded"):
-        return bool(words_of("relative") & set(said[-3:])) or (last != "of" and last in words_of("stranded"))
+        return bool(words_of("relative") & set(said[-4:])) or (last != "of" and last in words_of("stranded"))
     return last not in words_of("unending")
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from vitallies.errors import UsageError
-from vitallies.insights.quotation import quotation, unframed
+from vitallies.insights.quotation import lacks_subject, quotation, unframed
 from vitallies.insights.topic import Slots, shapes
 from vitallies.labels import KINDS, STANCES
 from vitallies.pipeline.rules import rules
@@ -27,8 +27,8 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
     {
         "EXCUSE": (("owner",), ("tried",), ("lack",), ("action",), ("worth",), ("outcome",), ("open",), ("claim",)),
         "RATIONALIZATION": (("tried",), ("worth",), ("needless",), ("action",), ("outcome",), ("open",), ("claim",)),
-        "DENIAL": (("worth",), ("needless",), ("action",), ("open", "is", "whether"), ("whether", "claim")),
-        "MYTH": (("tried",), ("worth",), ("needless",), ("action",), ("open",), ("except", "claim")),
+        "DENIAL": (("worth",), ("needless",), ("action",), ("open", "is", "whether"), ("whether", "claim"), ("urged",)),
+        "MYTH": (("tried",), ("worth",), ("needless",), ("action",), ("open",), ("except", "rule"), ("claim",)),
         "SELF_DECEPTION": (("claim", "own"),),
     }
 )
@@ -206,12 +206,23 @@ def _others(belief: str, kind: str, stance: str) -> list[str]:
     """The forms for a belief that is not the speaker's own, in which "I" is somebody else: it is quoted only."""
     forms = _forms("any", "rejected") if stance == "REJECTED" else _forms(kind, "reported")
     quote = quotation(unframed(belief))
-    return [form.format(quote=quote) for form, _ in forms]
+    return [_leading(form, quote).format(quote=quote) for form, _ in forms]
+
+
+def _leading(form: str, quote: str) -> str:
+    """A form, with words in front of a quotation without a subject to stand for one ("that something “is late”")."""
+    if not lacks_subject(quote):
+        return form
+    return (
+        form.replace(" to “", " to what “")
+        .replace("said “", "said that something “")
+        .replace("hear “", "hear that something “")
+    )
 
 
 def _filled(found: Mapping[str, Slots], kind: str, group: tuple[str, ...]) -> list[str]:
     return [
-        form.format_map(found[shape])
+        _leading(form, found[shape].get("quote", "")).format_map(found[shape])
         for shape in group
         if shape in found
         for form, slots in _forms(kind, shape)

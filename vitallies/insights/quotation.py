@@ -7,17 +7,17 @@ from typing import Final
 
 from vitallies.insights.clauses import clause, clauses_of, unhedged, unopened
 from vitallies.insights.fitting import MOST_WORDS, clashes, is_cut, is_ended, is_fluent, is_unkind
-from vitallies.insights.verbs import verb_form
-from vitallies.insights.wording import Word, Words, is_clean, norms, spoken, words_of, written
+from vitallies.insights.verbs import base_of_gerund, is_participle, verb_form
+from vitallies.insights.wording import Word, Words, is_clean, norms, pairs, spoken, words_of, written
 
 _MOST_QUOTED: Final = 26
-"""Words of a whole belief or clause between quotation marks; what is cut off is shorter."""
-
-_LONGEST_CLIPPED: Final = 18
-"""Words of a quotation that is cut off."""
+"""Words between quotation marks."""
 
 _STRONG: Final = words_of("reasons") | {",", "but"}
 """Before what a clause ends."""
+
+_JOINTS: Final = frozenset({"and", "but", "because", "so", "then", ","})
+"""With what a part neither begins nor ends."""
 
 _LEAST_QUOTED: Final = 4
 """Words of the shortest part that stands for the whole."""
@@ -33,8 +33,24 @@ _INNER_QUOTES: Final = str.maketrans('“”"', "‘’'")
 
 
 def quotation(belief: str) -> str:
-    """Return a belief as said, or else the first of its parts that reads well, or else its longest fluent stretch."""
+    """Return a belief as said, or where it does not read well, a part of it that does.
+
+    A part is preferred that has a good share of the words, then the longest clause; where no clause reads well, it is
+    the longest fluent stretch. Nothing marks what is left out: a question is read out.
+    """
     return _quotation(belief).translate(_INNER_QUOTES)
+
+
+def lacks_subject(quote: str) -> bool:
+    """Whether a quotation begins with its verb ("is out of date", "was not possible to foresee")."""
+    words = next(iter(spoken(quote)), ())
+    after = next((word.norm for word in words[1:] if word.norm not in words_of("negative", "adverbs")), "")
+    if not after or words[0].norm not in words_of("be", "modals", "third"):
+        return False
+    if words[0].norm in words_of("modals") | {"does"}:
+        return after == "be" or verb_form(after) == "base"
+    described = words_of("degrees", "ease", "prepositions") | set(pairs("turns"))
+    return after in described or is_participle(after) or bool(base_of_gerund(after))
 
 
 def unframed(belief: str) -> str:
@@ -62,36 +78,47 @@ def _quotation(belief: str) -> str:
     if 1 < len(whole) <= _MOST_QUOTED and not (apart or _is_broken_off(whole) or is_unkind(whole)):
         if is_clean(belief) and not any(is_cut(before, word) for before, word in pairwise(whole)):
             return _closed(" ".join(belief.split()).strip(_ENDS))
-        if len(stretches) == 1 and is_fluent(whole):
-            return written(whole)
-    for part in (*stretches, *(part for stretch in stretches for part in clauses_of(stretch))):
-        words = unhedged(part)
-        words = words[:-1] if norms(words[-1:]) == (",",) else words
-        if len(words) >= _LEAST_SHARE * len(whole) and _is_quotable(words):
-            return written(words)
-    return _clipped(whole)
+        if all(map(is_fluent, (whole, *stretches))):
+            return ", ".join(map(written, stretches))
+    parts = (*stretches, *(part for stretch in stretches for part in clauses_of(stretch)))
+    quotable = list(filter(_is_quotable, map(_trimmed, (*parts, *_runs(whole)))))
+    shared = (words for words in quotable if len(words) >= _LEAST_SHARE * len(whole))
+    longest = max(quotable, key=lambda words: len(words), default=_unbroken(whole))
+    return written(next(shared, longest)) or "…"
 
 
-def _clipped(words: Words) -> str:
-    """As much of the longest fluent stretch as a reader takes in, with marks where it is cut off."""
+def _trimmed(part: Words) -> Words:
+    """Leave off what only joins a part to what stands before and after it."""
+    words = unhedged(part)
+    while words and words[-1].norm in _JOINTS:
+        words = words[:-1]
+    return words
+
+
+def _runs(words: Words) -> list[Words]:
+    """The stretches without a clash, from their beginning and from each comma in them."""
     cuts = [at for at in range(1, len(words)) if clashes(words[at - 1], words[at])]
     commas = [at for at in range(1, len(words)) if words[at - 1].norm == ","]
     ends = pairwise((0, *cuts, len(words)))
-    places = [(at, end) for start, end in ends for at in (start, *commas) if start <= at < end] or [(0, 0)]
-    start, end = max(places, key=lambda place: (_is_claim(words[slice(*place)]), place[1] - place[0]))
-    begun = "… " if start else ""
-    while start < end and words[start].norm in {"and", "but", "so", "then", ","}:
-        start += 1
-    if end - start > _LONGEST_CLIPPED:
-        inside = range(start + MOST_WORDS // 2, min(start + _LONGEST_CLIPPED + 1, end))
-        breaks = [(words[at].norm in _STRONG, at) for at in inside if _may_break(words[at - 1], words[at])]
-        end = max(breaks, default=(False, min(end, start + _LONGEST_CLIPPED)))[1]
+    return [words[at:end] for start, end in ends for at in (start, *commas) if start <= at < end]
+
+
+def _unbroken(words: Words) -> Words:
+    """As much of the longest stretch without a clash as a reader takes in."""
+    run = max(_runs(words), key=lambda run: (_is_claim(run), len(run)), default=())
+    while run and run[0].norm in _JOINTS:
+        run = run[1:]
+    end = len(run)
+    if end > _MOST_QUOTED:
+        inside = range(MOST_WORDS // 2, _MOST_QUOTED + 1)
+        breaks = [(run[at].norm in _STRONG, at) for at in inside if _may_break(run[at - 1], run[at])]
+        end = max(breaks, default=(False, _MOST_QUOTED))[1]
     trailing = words_of("unending", "stranded") | {",", "into"}
-    if end < len(words) and words[end].norm != ",":
+    if end < len(run) and run[end].norm != ",":
         trailing |= words_of("prepositions", "determiners")
-    while end > start + 1 and (words[end - 1].norm in trailing or _is_begun(words, end)):
+    while end > 1 and (run[end - 1].norm in trailing or _is_begun(run, end)):
         end -= 1
-    return f"{begun}{written(words[start:end])}{' …' if end < len(words) else ''}" or "…"
+    return run[:end]
 
 
 def _is_claim(words: Words) -> bool:

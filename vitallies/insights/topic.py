@@ -7,13 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import Clause, clause, clauses_of
+from vitallies.insights.clauses import Clause, clause, clauses_of, unopened
 from vitallies.insights.denials import eased_by, is_elsewhere, is_narrow, simple, without_denial
 from vitallies.insights.fitting import MOST_WORDS, fits, is_ill, is_subject, is_unkind
 from vitallies.insights.phrasing import (
     addressed,
     asked,
     ended,
+    is_some,
     lowered,
     noun_phrase,
     positive,
@@ -65,10 +66,11 @@ def shapes(belief: str) -> dict[str, Slots]:
         - ``open``: what would be so without the denial: ``who`` (``whom``) might ``do``, and be ``seen`` to do
         - ``except``: what is said of all or always: ``but`` ("not all might …", "they might not always …")
         - ``outcome``: what is feared: ``whom`` not to ``do``
-        - ``claim``: the belief as a clause: ``claim``
+        - ``claim``: the belief as a clause: ``claim``; ``rule``: the same, where there can be exceptions to it
         - ``whether``: the same without its denial, where others can tell: ``whether``; ``own``: where it is about us
         - ``is``: like ``open``, of what something is, or of what nobody wants
         - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
+        - ``urged``: a "don't", as said: ``quote``
         - ``quote``: the belief, or a part of it, as said, always there: ``quote``
     """
     found: dict[str, Slots] = {}
@@ -82,14 +84,17 @@ def shapes(belief: str) -> dict[str, Slots]:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said, rest):
-            said = replace(said, rest=rest)
+            said = replace(said, rest=(*rest, *_place(part)))
             for shape, slots in _of_clause(said, whole=len(part) >= least):
-                if shape == "claim" or _size(slots) <= most:
+                if shape in {"claim", "rule"} or _size(slots) <= most + 2 * (shape == "whether"):
                     found.setdefault(shape, slots)
     for stretch in stretches:
         if thing := noun_phrase(stretch):
             found.setdefault("thing", {"thing": thing})
     found["quote"] = {"quote": quotation(belief)}
+    first = clause(parts[0]) if parts else None
+    if first is not None and not first.subject and first.modal == "do" and first.negated:
+        found["urged"] = found["quote"]
     return found
 
 
@@ -106,10 +111,15 @@ def _is_complete(said: Clause, rest: Words) -> bool:
 
 
 def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
-    opened = None if is_elsewhere(said) else without_denial(replace(said, rest=unreasoned(said.rest)))
+    kept = unreasoned(said.rest)
+    opened = None if is_elsewhere(said) else without_denial(replace(said, rest=kept))
     if opened is not None and not said.past:
         bare = norms(said.subject) in _POINTING and not whole  # "it might be easier"
-        yield from (pair for pair in _denial(opened) if not bare or pair[0] not in {"open", "is"})
+        left = said.rest[len(kept) :]
+        for shape, slots in _denial(opened):
+            turned = shape in {"open", "is"}
+            if not (turned and (bare or norms(left[:2]) == ("because", "of"))):  # it may be the cause that is denied
+                yield from _conditional(shape, slots, left if turned or shape == "action" else ())
     if said.verb == "be" and not said.negated:
         yield from _owner(said)
     elif opened is None and not said.negated and not said.past and said.modal in {"", "will", "would"}:
@@ -120,6 +130,24 @@ def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
     uncaring = said.negated and norms(said.subject) in _OURS and said.verb in words_of("caring")
     if uncaring and (thing := noun_phrase(said.rest)):
         yield "thing", {"thing": thing}
+
+
+def _conditional(shape: str, slots: Slots, left: Words) -> Iterator[tuple[str, Slots]]:
+    """A shape with the condition that was left off at its end: "we can't paint it if it rains" is about rain."""
+    if norms(left[:1]) not in {("if",), ("when",)}:
+        yield shape, slots
+    elif (condition := addressed(left)) and fits(condition):
+        yield (
+            shape,
+            {name: text if name in {"who", "whom"} else f"{text} {written(condition)}" for name, text in slots.items()},
+        )
+
+
+def _place(part: Words) -> Words:
+    """The place or time in front of a clause ("in August we …"), without its comma."""
+    front = part[: len(part) - len(unopened(part))]
+    at = next((at for at, word in enumerate(front) if word.norm in words_of("places")), len(front))
+    return () if starting(front, "openers", at) else tuple(word for word in front[at:] if word.norm != ",")
 
 
 def _try(said: Clause) -> Iterator[tuple[str, Slots]]:
@@ -178,6 +206,10 @@ def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
     if act:
         yield from _action("action", positive(act))
         return
+    if texts[:1] == ("some",) and not is_some(words[1:]):
+        return
+    if words_of("second") & set(texts):
+        return  # "you" may be whom the speaker speaks to
     named = texts[:1] and texts[0] not in words_of("definite") and texts != ("something",)
     if named and (shifted := addressed(words)) and fits(shifted):
         slots = {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
@@ -234,7 +266,8 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     """What others might do or be after all."""
     shifted, subject = addressed(do), addressed(somebody(opened.subject)) if opened.subject else None
     whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm in words_of("intransitive"))
-    if shifted is not None and words_of("blaming") & set(norms(shifted)):
+    uncounted = norms(do[1:2]) == ("some",) and not is_some(do[2:])
+    if uncounted or (shifted is not None and words_of("blaming") & set(norms(shifted))):
         return
     if subject is None or shifted is None or not (whole and is_subject(subject) and fits(shifted)):
         return
@@ -260,12 +293,13 @@ def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
     if said.verb in words_of("opining") or first in {"not", "most", "i", "we"} or "either" in said.adverbs:
         return
     slots = who(subject) | {"do": written(do)}
+    threat = first in {"they", "he", "she"} and said.modal in {"will", "would"} and said.verb not in words_of("mild")
     if first in words_of("all"):
         yield "except", {"but": "not {who} might {do}".format_map(slots)}
     else:
-        often = "only" if "only" in said.adverbs else "always"
-        yield "except", {"but": f"{{who}} might not {often} {{do}}".format_map(slots)}
-    threat = first in {"they", "he", "she"} and said.modal in {"will", "would"} and said.verb not in words_of("mild")
+        once = threat or (said.modal == "will" and bool(words_of("dated") & set(norms(said.rest))))
+        often = "only " if "only" in said.adverbs else "" if once else "always "
+        yield "except", {"but": f"{{who}} might not {often}{{do}}".format_map(slots)}
     if (threat or said.verb in words_of("adverse")) and first not in words_of("first", "second", "all") | {"there"}:
         yield "outcome", slots
 
@@ -317,11 +351,19 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
         return  # "you" may be anybody, and so may "I" in "they'll say I want it"
     if not (mine or had_not or doubted):
         yield "claim", {"claim": written(claim)}
+        if norms(said.subject) != ("there",) or said.negated:
+            yield "rule", {"claim": written(claim)}
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
+    felt |= said.verb == "have" and any(word.norm in words_of("evidence") for word in said.rest)
     if first in {"i", "not", "what"} or (first == "we" and felt) or is_narrow(said):
         return  # nobody else can say what the speaker knows or feels
-    if said.negated and ("because", "of") not in pairwise(norms(said.rest)):  # it may be the cause that is denied
-        said = replace(said, rest=unreasoned(said.rest))
+    determined = bool(words_of("determiners") & set(norms(said.rest[:1])))
+    named = determined or any(word.norm.endswith("s") for word in said.rest[-1:])
+    if said.past and said.verb == "be" and named and not said.negated:
+        return  # that it was a drill is no matter of opinion
+    kept = unreasoned(said.rest)
+    if said.negated and norms(said.rest[len(kept) :])[:1] not in {("if",), ("when",)}:
+        said = said if ("because", "of") in pairwise(norms(said.rest)) else replace(said, rest=kept)
     whether = asked(replace(said, subject=subject))
     if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
         if first != "we" or said.verb in {"be", "have"}:  # others know no better what you do

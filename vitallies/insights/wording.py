@@ -21,6 +21,11 @@ _LONGEST_ASIDE: Final = 6
 _LONGEST_STUMP: Final = 3
 """Letters of a broken-off word ("wo would")."""
 
+_LEAST_COMMON: Final = 6
+"""Letters with which two words begin, the second put right for the first ("difference different")."""
+
+_TAKING: Final = frozenset({"get", "got", "had", "has", "have", "need", "needs", "use", "want", "wants"})
+_NOMINATIVE: Final = frozenset({"i", "we", "they", "he", "she"})
 _QUOTES: Final = frozenset(('"', "“", "”", "''", "``"))
 _QUOTING: Final = frozenset((",", "like", "said", "say", "saying", "says"))
 _CLITICS: Final = ("'ll", "'d", "'re", "'ve", "'s")
@@ -163,6 +168,8 @@ def _respelt(words: Sequence[Word]) -> list[Word]:
             out[-2:] = [Word("nobody", "nobody")]
         elif word.norm == "i":
             out.append(Word("I", "i"))
+        elif word.norm == "'" and word.glued and norms(out[-1:])[0] in pairs("clipped"):
+            out[-1:] = made(pairs("clipped")[out[-1].norm])  # "wi'"
         elif word.norm != "'" or word.glued:
             out.append(word)
     return out
@@ -200,6 +207,8 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
     if norms(words[at : at + 2]) in {("sort", "of"), ("kind", "of")}:
         return 0 if before and before[-1].norm in words_of("determiners") else 2
     opened = not before or before[-1].norm == ","
+    if words[at].norm == "like" and before and before[-1].norm in _TAKING:
+        return int(bool(words_of("articles") & set(norms(words[at + 1 : at + 2]))))  # "we have like the keys"
     if opened and (length := starting(words, "parentheses", at)):
         return length if norms(words[at + length : at + length + 1]) in {(), (",",)} else 0
     restarts = words[at].norm in norms(before[-4:])  # "in, in the hall"
@@ -228,12 +237,50 @@ def _fluent(words: Sequence[Word]) -> Words:
                 del out[at : at + length + 1]
             else:
                 at += 1
+    at = 0
+    while at < len(out):
+        if length := _put_right(out, at):
+            del out[at : at + length]
+        else:
+            at += 1
     kept = [word for at, word in enumerate(out) if not _broken_off(word, out[at + 1 : at + 3])]
     while kept and kept[-1].norm in {",", "'", "-"}:
         kept.pop()
     while kept and kept[0].norm in {",", "'", "-"}:
         kept.pop(0)
     return tuple(kept)
+
+
+def _put_right(words: Sequence[Word], at: int) -> int:
+    """Number of words from a place on that the next ones put right, 0 where the word there stands."""
+    first, *after = norms(words[at : at + 5])
+    before = norms(words[max(0, at - 1) : at])
+    if not after:
+        return 0
+    opens = first in words_of("verbs", "prepositions") and after[0] in words_of("articles", "whose") | {
+        "anything",
+        "something",
+    }
+    if opens and first in after[1 : 2 + (norms(words[at + 2 : at + 3]) == (",",))]:
+        return after.index(first) + 1  # "find any find some", "as a, as an"
+    supports = words_of("be", "do", "modals") | {"have", "has", "had"}
+    if first in supports and after[:1] == ["not"] and after[1:2] and after[1] in supports and after[2:3] == ["not"]:
+        return 2  # "we weren't didn't"
+    if first in words_of("be") and after[0] in {"has", "have", "does"}:
+        return int(not words_of("relative") - {"that"} & set(norms(words[:at])))  # "the pump is has"
+    if first in {"a", "an", "the"}:
+        return int(after[0] in words_of("whose"))
+    if first in _NOMINATIVE:
+        inverted = before and before[0] in words_of("be", "do", "modals", "joining") | {"have", "has", "had"}
+        other = words_of("subjects") - {"you"} | {"this", "that", "these", "those", "a", "an", "the"}
+        return int(after[0] in other and not inverted)  # "we it's late"
+    plain = first.isalpha() and first not in closed() | words_of("verbs") and not words[at + 1].glued
+    return int(
+        plain
+        and first != after[0]
+        and first[:_LEAST_COMMON] == after[0][:_LEAST_COMMON] != ""
+        and len(first) >= _LEAST_COMMON
+    )
 
 
 def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
