@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitallies.insights.fitting import fits, is_subject, is_unkind
-from vitallies.insights.quotation import quotation, unframed
+from vitallies.insights.quotation import lacks_subject, quotation, unframed
 from vitallies.insights.wording import made, spoken
 
 
@@ -89,8 +89,15 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("that was her drain, sir, they dug two, it's not our", "that was her drain"),
         (
             "um if I'm ever going to get a drain, I have to to dig it by hand, and I have to have all my friends here",
-            "I have to dig it by hand, and I have to have all my friends here",
+            "if I am ever going to get a drain, I have to dig it by hand, and I have to have all my friends here",
         ),
+        ("it's what the lease says", "it's what the lease says"),
+        ("um nobody knows what the drain is like", "nobody knows what the drain is like"),
+        ("it's dear—in fact, it would be madness—to dig it", "it's dear, it would be madness, to dig it"),
+        ("it does not fit in the yard so, as such, why would we dig", "it does not fit in the yard"),
+        ("we don't see that as a, uh, as, as a drain", "we do not see that as a drain"),
+        ("it's not like people are digging by hand like", "it's not like people are digging by hand"),
+        ("they will", "they will"),
         (
             "there is nothing which can, uh, to any extent, block the, the drain",
             "there is nothing which can block the drain",
@@ -98,8 +105,9 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("we've got a drain that runs, I don't need why we need to dig", "we have got a drain that runs"),
         (
             "the drain that was dug by the man from the yard near the river in the year of the flood and of the storm "
-            "and then again after it",
-            "the drain that was dug by the man from the yard near the river",
+            "and then again after it and of the two years that came then",
+            "the drain that was dug by the man from the yard near the river in the year of the flood and of the storm "
+            "and then again",
         ),
     ],
 )
@@ -111,10 +119,24 @@ def test_a_quotation_is_as_said_but_fluent(said, quoted):
 def test_a_quotation_has_no_quotation_marks_and_is_short(text):
     quoted = quotation(text)
     assert not set(quoted) & set('“”"')
-    assert len(quoted.split()) <= 26
+    assert len(quoted.split()) <= 32
 
 
 def test_what_others_say_is_taken_without_their_saying_it():
     assert unframed("they also say that our shed is haunted") == "our shed is haunted"
     assert unframed("I would not say that that's a haunted shed") == "that's a haunted shed"
     assert unframed("our shed is haunted") == "our shed is haunted"
+
+
+@pytest.mark.parametrize(
+    "said", ["is getting older all the time", "was not possible to foresee", "makes it harder for us"]
+)
+def test_a_fragment_may_lack_its_subject(said):
+    assert lacks_subject(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["the shed is old", "is the shed old", "can we move it", "old", "", "plums cost a lot"]
+)
+def test_a_clause_a_question_and_a_name_lack_none(said):
+    assert not lacks_subject(said)

@@ -175,6 +175,15 @@ def test_who_rejects_a_belief_is_asked_what_supports_that(belief, quoted, kind):
     assert "your own" in asked or "open view" in asked
 
 
+@pytest.mark.parametrize(
+    ("stance", "lead"), [("ASSERTED", "You said that something"), ("REPORTED", "hen you hear that something")]
+)
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_a_fragment_is_about_is_something(kind, stance, lead):
+    asked = question("was not possible to foresee", kind, stance)
+    assert f"{lead} “was not" in asked or "hen it comes to what “was not" in asked
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("belief", ["plums and plums only", "we don't care about the drain", "no more of of the drain"])
 def test_no_question_is_without_words_of_the_belief(belief, kind):

@@ -50,6 +50,20 @@ WORDS = [
         ("we don't have a we don't have soil", ["we do not have soil"]),
         ("and the in the end it rains", ["and in the end it rains"]),
         ("a re-used co-op shed", ["a re-used co-op shed"]),
+        # what is put right
+        ("we can't find any um find some soil", ["we cannot find some soil"]),
+        ("the gardens that we weren't didn't want", ["the gardens that we did not want"]),
+        ("the shed is uh has a leak", ["the shed has a leak"]),
+        ("what it is has changed", ["what it is has changed"]),
+        ("the our shed leaks", ["our shed leaks"]),
+        ("we we t this is so wet", ["this is so wet"]),
+        ("have they a shed", ["have they a shed"]),
+        ("all the difference different sheds", ["all the different sheds"]),
+        ("we develop developers", ["we develop developers"]),
+        ("we need to have like the tools", ["we need to have the tools"]),
+        ("it's like the tools", ["it's like the tools"]),
+        ("nothing wrong wi' the lid o' the tin", ["nothing wrong with the lid of the tin"]),
+        ("the gardeners' shed", ["the gardeners' shed"]),
         ('they say "more plums, please"', ["they say", "more plums, please"]),
         ("", []),
         ("uh, um", []),
@@ -172,7 +186,28 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("everyone wants the window seat", "except", {"but": "not everyone might want the window seat"}),
         ("they always order late", "except", {"but": "they might not always order late"}),
         ("then they'll sulk all week", "outcome", {"whom": "them", "do": "sulk all week"}),
+        ("they'll lock us in", "except", {"but": "they might not lock you in"}),
+        ("the ferry will stop in March", "except", {"but": "the ferry might not stop in March"}),
+        # conditions, places and times that carry the point
+        (
+            "it's not impossible to sit here, if you're tall",
+            "whether",
+            {"whether": "it's impossible to sit here if you are tall"},
+        ),
+        (
+            "we can't paint it when it rains",
+            "action",
+            {"do": "paint it when it rains", "doing": "painting it when it rains"},
+        ),
+        ("in August there is no ferry to the island", "claim", {"claim": "there is no ferry to the island in August"}),
+        ("nobody will ring us because of the lamps", "rule", {"claim": "nobody will ring you because of the lamps"}),
+        # some and a
+        ("there's no driver for this", "open", {"do": "be a driver for this"}),
+        ("there's no time for this", "open", {"do": "be some time for this"}),
+        ("there are no tents here", "open", {"do": "be some tents here"}),
         # the belief itself
+        ("there's people who've never seen it yet", "claim", {"claim": "there's people who have never seen it yet"}),
+        ("don't worry about the lid", "urged", {"quote": "don't worry about the lid"}),
         ("it's our busiest week", "claim", {"claim": "it's your busiest week"}),
         ("I was told on Monday", "claim", {"claim": "you were told on Monday"}),
         ("if they ring, it's a matter of plain luck", "claim", {"claim": "it's a matter of plain luck"}),
@@ -217,6 +252,15 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("we don't need to repaint in a big way this shed", "worth"),
         ("that's not for us to dictate", "open"),
         ("we don't need 40% of the beds", "needless"),
+        ("there's no gantry for this", "open"),  # some gantry, or a gantry?
+        ("there's people who never saw it", "rule"),  # no exceptions to that
+        ("nobody will ring us because of the lamps", "open"),  # it may be the lamps that are denied
+        ("there isn't an offer you could make", "open"),  # "you" may be whom the speaker speaks to
+        ("I've been on time every day except when it rained", "claim"),
+        ("I've always felt I should only keep the plums that I think are ripe", "claim"),
+        ("a roof that's not as leaky as the neighbours are saying", "claim"),
+        ("we have no evidence of a leak", "whether"),
+        ("those were samples", "whether"),
     ],
 )
 def test_what_would_mislead_is_left_alone(belief, shape):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vitallies.insights.verbs import base_of, base_of_gerund, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, closed, made, norms, pairs, starting, words_of
+from vitallies.insights.wording import Word, Words, closed, made, norms, pairs, starting, with_condition, words_of
 
 _LONGEST_SUBJECT: Final = 12
 """Words in which a verb must follow for the words before it to be its subject."""
@@ -107,7 +107,7 @@ def unhedged(words: Words) -> Words:
 
 def clauses_of(words: Words) -> list[Words]:
     """Cut a stretch before its clauses: what follows "but" comes first, then what denies after "so", then the rest."""
-    words = _with_condition(words)
+    words = with_condition(words)
     cuts = [(0, 1)]
     for at in range(1, len(words)):
         norm, comma = words[at].norm, words[at - 1].norm == ","
@@ -129,13 +129,6 @@ def clauses_of(words: Words) -> list[Words]:
     ends = [at for at, _ in cuts[1:]] + [len(words)]
     parts = [(rank, words[start:end]) for (start, rank), end in zip(cuts, ends, strict=True)]
     return [part for _, part in sorted(parts, key=lambda item: item[0]) if part]
-
-
-def _with_condition(words: Words) -> Words:
-    """Take the comma away before a condition with which a stretch ends."""
-    last = max((at for at, word in enumerate(words) if word.norm == ","), default=0)
-    trails = last > 2 and norms(words[last + 1 : last + 2]) in {("if",), ("when",)}
-    return (*words[:last], *words[last + 1 :]) if trails and words[0].norm not in words_of("conditions") else words
 
 
 def _concludes(words: Words) -> bool:
@@ -308,7 +301,7 @@ def _is_verb(after: Words) -> bool:
 def _agrees(noun: str, norm: str) -> bool:
     """Whether a word after a noun is a verb that we know in the form that the noun takes."""
     plural = (noun.endswith("s") and not noun.endswith("ss")) or noun in words_of("many")
-    return verb_form(norm) in {"past", "base" if plural else "s"}
+    return norm != "bit" and verb_form(norm) in {"past", "base" if plural else "s"}
 
 
 class _Predicate:

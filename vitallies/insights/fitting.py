@@ -96,6 +96,8 @@ def is_ended(words: Words) -> bool:
     last, said = words[-1].norm, norms(words[:-1])
     if last == "that" and said and said[-1] in words_of("reasons"):
         return False
+    if last == "like" and said and said[-1] in words_of("be"):
+        return bool(words_of("relative") & set(said))  # "what it is like"
     if last in words_of("saying") and {"what", "as", "which"} & set(said):
         return True  # "it's what the lease says"
     if last == "to":

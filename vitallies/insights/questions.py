@@ -154,11 +154,11 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     What the belief is about is recognised by rules over its words (`vitallies.insights.topic.shapes`): an act said to
     be impossible or needless, means that are missing, an owner elsewhere, what people never or always do. The kind says
     which of these a question builds on first, and in which forms; where none is recognised, the belief itself, turned
-    to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), a few words
-    as said. Among the forms that fit, a hash of the words chooses: the same belief gets the same question, others get
-    different forms. A belief that the speaker reports or rejects is not the speaker's own: it is quoted, and
-    the question asks what the speaker has seen that could be set against it, or where it is rejected, what supports the
-    speaker's own view.
+    to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), its words as
+    said (`vitallies.insights.quotation`). Among the forms that fit, a hash of the words chooses: the same belief
+    gets the same question, others get different forms. A belief that the speaker reports or rejects is not the
+    speaker's own: it is quoted, and the question asks what the speaker has seen that could be set against it, or
+    where it is rejected, what supports the speaker's own view.
 
     Parameters
     ----------

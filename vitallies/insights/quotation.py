@@ -10,7 +10,7 @@ from vitallies.insights.fitting import MOST_WORDS, clashes, is_cut, is_ended, is
 from vitallies.insights.verbs import base_of_gerund, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, is_clean, norms, pairs, spoken, words_of, written
 
-_MOST_QUOTED: Final = 26
+_MOST_QUOTED: Final = 32
 """Words between quotation marks."""
 
 _STRONG: Final = words_of("reasons") | {",", "but"}
@@ -45,8 +45,10 @@ def lacks_subject(quote: str) -> bool:
     """Whether a quotation begins with its verb ("is out of date", "was not possible to foresee")."""
     words = next(iter(spoken(quote)), ())
     after = next((word.norm for word in words[1:] if word.norm not in words_of("negative", "adverbs")), "")
-    if not after or words[0].norm not in words_of("be", "modals", "third"):
+    if not after or not (words[0].norm in words_of("be", "modals", "third") or verb_form(words[0].norm) == "s"):
         return False
+    if verb_form(words[0].norm) == "s":
+        return after in words_of("objective", "articles")  # "makes it harder"
     if words[0].norm in words_of("modals") | {"does"}:
         return after == "be" or verb_form(after) == "base"
     described = words_of("degrees", "ease", "prepositions") | set(pairs("turns"))
@@ -84,12 +86,15 @@ def _quotation(belief: str) -> str:
     quotable = list(filter(_is_quotable, map(_trimmed, (*parts, *_runs(whole)))))
     shared = (words for words in quotable if len(words) >= _LEAST_SHARE * len(whole))
     longest = max(quotable, key=lambda words: len(words), default=_unbroken(whole))
-    return written(next(shared, longest)) or "…"
+    quoted = next(shared, longest)
+    return written(quoted if len(quoted) > 1 else whole) or "…"
 
 
 def _trimmed(part: Words) -> Words:
     """Leave off what only joins a part to what stands before and after it."""
     words = unhedged(part)
+    if "not" in norms(part[: len(part) - len(words)]):
+        words = part  # "it's not like it leaks"
     while words and words[-1].norm in _JOINTS:
         words = words[:-1]
     return words
@@ -114,7 +119,8 @@ def _unbroken(words: Words) -> Words:
         breaks = [(run[at].norm in _STRONG, at) for at in inside if _may_break(run[at - 1], run[at])]
         end = max(breaks, default=(False, _MOST_QUOTED))[1]
     trailing = words_of("unending", "stranded") | {",", "into"}
-    if end < len(run) and run[end].norm != ",":
+    after = words[-1:] != run[-1:] if end == len(run) else run[end].norm != ","
+    if after:
         trailing |= words_of("prepositions", "determiners")
     while end > 1 and (run[end - 1].norm in trailing or _is_begun(run, end)):
         end -= 1

@@ -122,6 +122,13 @@ def spoken(text: str) -> list[Words]:
     return [words for words in cleaned if words]
 
 
+def with_condition(words: Words) -> Words:
+    """Return a stretch without the comma before a condition with which it ends."""
+    last = max((at for at, word in enumerate(words) if word.norm == ","), default=0)
+    trails = last > 2 and norms(words[last + 1 : last + 2]) in {("if",), ("when",)}
+    return (*words[:last], *words[last + 1 :]) if trails and words[0].norm not in words_of("conditions") else words
+
+
 def is_clean(text: str) -> bool:
     """Whether cleaning would leave a text as it is."""
     return all(len(_fluent(_unfilled(stretch))) == len(stretch) for stretch in _stretches(text))
