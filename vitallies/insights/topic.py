@@ -119,7 +119,7 @@ def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
         for shape, slots in _denial(opened):
             turned = shape in {"open", "is"}
             if not (turned and (bare or norms(left[:2]) == ("because", "of"))):  # it may be the cause that is denied
-                yield from _conditional(shape, slots, left if turned or shape == "action" else ())
+                yield from _conditional(said, shape, slots) if turned or shape == "action" else [(shape, slots)]
     if said.verb == "be" and not said.negated:
         yield from _owner(said)
     elif opened is None and not said.negated and not said.past and said.modal in {"", "will", "would"}:
@@ -132,15 +132,14 @@ def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
         yield "thing", {"thing": thing}
 
 
-def _conditional(shape: str, slots: Slots, left: Words) -> Iterator[tuple[str, Slots]]:
-    """A shape with the condition that was left off at its end: "we can't paint it if it rains" is about rain."""
+def _conditional(said: Clause, shape: str, slots: Slots) -> Iterator[tuple[str, Slots]]:
+    """A shape with the condition at the end of its clause: "we can't paint it if it rains" is about rain."""
+    left = said.rest[len(unreasoned(said.rest)) :]
     if norms(left[:1]) not in {("if",), ("when",)}:
         yield shape, slots
-    elif (condition := addressed(left)) and fits(condition):
-        yield (
-            shape,
-            {name: text if name in {"who", "whom"} else f"{text} {written(condition)}" for name, text in slots.items()},
-        )
+    elif (condition := addressed(left)) and addressed((*said.subject, *said.rest)) and fits(condition):
+        end = f" {written(condition)}"
+        yield shape, {name: text + end * (name not in {"who", "whom"}) for name, text in slots.items()}
 
 
 def _place(part: Words) -> Words:

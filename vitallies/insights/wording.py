@@ -24,8 +24,10 @@ _LONGEST_STUMP: Final = 3
 _LEAST_COMMON: Final = 6
 """Letters with which two words begin, the second put right for the first ("difference different")."""
 
-_TAKING: Final = frozenset({"get", "got", "had", "has", "have", "need", "needs", "use", "want", "wants"})
-_NOMINATIVE: Final = frozenset({"i", "we", "they", "he", "she"})
+_HAVE: Final = frozenset({"had", "has", "have"})
+_TAKING: Final = _HAVE | {"get", "got", "need", "needs", "use", "want", "wants"}
+"""Verbs after which "like" with a noun says nothing ("we have like the keys")."""
+
 _QUOTES: Final = frozenset(('"', "“", "”", "''", "``"))
 _QUOTING: Final = frozenset((",", "like", "said", "say", "saying", "says"))
 _CLITICS: Final = ("'ll", "'d", "'re", "'ve", "'s")
@@ -175,7 +177,7 @@ def _respelt(words: Sequence[Word]) -> list[Word]:
             out[-2:] = [Word("nobody", "nobody")]
         elif word.norm == "i":
             out.append(Word("I", "i"))
-        elif word.norm == "'" and word.glued and norms(out[-1:])[0] in pairs("clipped"):
+        elif word.norm == "'" and word.glued and out and out[-1].norm in pairs("clipped"):
             out[-1:] = made(pairs("clipped")[out[-1].norm])  # "wi'"
         elif word.norm != "'" or word.glued:
             out.append(word)
@@ -261,33 +263,25 @@ def _fluent(words: Sequence[Word]) -> Words:
 def _put_right(words: Sequence[Word], at: int) -> int:
     """Number of words from a place on that the next ones put right, 0 where the word there stands."""
     first, *after = norms(words[at : at + 5])
-    before = norms(words[max(0, at - 1) : at])
     if not after:
         return 0
-    opens = first in words_of("verbs", "prepositions") and after[0] in words_of("articles", "whose") | {
-        "anything",
-        "something",
-    }
-    if opens and first in after[1 : 2 + (norms(words[at + 2 : at + 3]) == (",",))]:
-        return after.index(first) + 1  # "find any find some", "as a, as an"
-    supports = words_of("be", "do", "modals") | {"have", "has", "had"}
-    if first in supports and after[:1] == ["not"] and after[1:2] and after[1] in supports and after[2:3] == ["not"]:
+    before, supports = norms(words[:at]), words_of("be", "do", "modals") | _HAVE
+    if first in words_of("verbs", "prepositions") and after[0] in words_of("articles", "whose") | {"anything"}:
+        again = after[1:3] if after[1:2] == [","] else after[1:2]
+        return after.index(first) + 1 if first in again else 0  # "find any find some", "as a, as an"
+    if first in supports and after[:3:2] == ["not", "not"] and after[1] in supports:
         return 2  # "we weren't didn't"
     if first in words_of("be") and after[0] in {"has", "have", "does"}:
-        return int(not words_of("relative") - {"that"} & set(norms(words[:at])))  # "the pump is has"
+        return int(not words_of("relative") - {"that"} & set(before))  # "the pump is has"
     if first in {"a", "an", "the"}:
-        return int(after[0] in words_of("whose"))
-    if first in _NOMINATIVE:
-        inverted = before and before[0] in words_of("be", "do", "modals", "joining") | {"have", "has", "had"}
-        other = words_of("subjects") - {"you"} | {"this", "that", "these", "those", "a", "an", "the"}
-        return int(after[0] in other and not inverted)  # "we it's late"
-    plain = first.isalpha() and first not in closed() | words_of("verbs") and not words[at + 1].glued
-    return int(
-        plain
-        and first != after[0]
-        and first[:_LEAST_COMMON] == after[0][:_LEAST_COMMON] != ""
-        and len(first) >= _LEAST_COMMON
-    )
+        return int(after[0] in words_of("whose"))  # "the our pump"
+    if first in {"i", "we", "they", "he", "she"}:
+        inverted = words_of("joining") | supports  # "have they a pump"
+        others = words_of("subjects") - {"you"} | {"this", "that", "these", "those", "a", "an", "the"}
+        return int(after[0] in others and not inverted & set(before[-1:]))  # "we it's late"
+    if len(first) < _LEAST_COMMON or first in closed() | words_of("verbs") or words[at + 1].glued:
+        return 0
+    return int(first != after[0] and first[:_LEAST_COMMON] == after[0][:_LEAST_COMMON])
 
 
 def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
