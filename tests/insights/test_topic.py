@@ -254,6 +254,8 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("we don't need 40% of the beds", "needless"),
         ("there's no gantry for this", "open"),  # some gantry, or a gantry?
         ("there's people who never saw it", "rule"),  # no exceptions to that
+        ("the ferry will stop in March", "rule"),
+        ("there's no bus to the island", "open"),  # some bus?
         ("nobody will ring us because of the lamps", "open"),  # it may be the lamps that are denied
         ("there isn't an offer you could make", "open"),  # "you" may be whom the speaker speaks to
         ("I've been on time every day except when it rained", "claim"),

@@ -158,7 +158,7 @@ def unnegated(said: Clause) -> Words:
 def is_some(words: Words) -> bool:
     """Whether "some" can stand before a noun phrase: before a mass or several things, but not "some bell"."""
     noun = _head(words)
-    several = noun.endswith("s") and not noun.endswith("ss")
+    several = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
     return several or noun in words_of("mass", "many") or noun.endswith(_MASS_ENDINGS)
 
 

@@ -292,15 +292,25 @@ def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
     if said.verb in words_of("opining") or first in {"not", "most", "i", "we"} or "either" in said.adverbs:
         return
     slots = who(subject) | {"do": written(do)}
-    threat = first in {"they", "he", "she"} and said.modal in {"will", "would"} and said.verb not in words_of("mild")
     if first in words_of("all"):
         yield "except", {"but": "not {who} might {do}".format_map(slots)}
     else:
-        once = threat or (said.modal == "will" and bool(words_of("dated") & set(norms(said.rest))))
-        often = "only " if "only" in said.adverbs else "" if once else "always "
+        often = "only " if "only" in said.adverbs else "" if _is_once(said) else "always "
         yield "except", {"but": f"{{who}} might not {often}{{do}}".format_map(slots)}
-    if (threat or said.verb in words_of("adverse")) and first not in words_of("first", "second", "all") | {"there"}:
+    ours = first in words_of("first", "second", "all") | {"there"}
+    if not ours and (_is_threat(said) or said.verb in words_of("adverse")):
         yield "outcome", slots
+
+
+def _is_threat(said: Clause) -> bool:
+    """Whether others are said to be about to do something harsh ("they'll lock us in")."""
+    theirs = norms(said.subject) in {("they",), ("he",), ("she",)}
+    return theirs and said.modal in {"will", "would"} and said.verb not in words_of("mild")
+
+
+def _is_once(said: Clause) -> bool:
+    """Whether something is said to come once, to which there are no exceptions."""
+    return _is_threat(said) or (said.modal == "will" and bool(words_of("dated") & set(norms(said.rest))))
 
 
 def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
@@ -350,7 +360,8 @@ def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
         return  # "you" may be anybody, and so may "I" in "they'll say I want it"
     if not (mine or had_not or doubted):
         yield "claim", {"claim": written(claim)}
-        if norms(said.subject) != ("there",) or said.negated:
+        exists = norms(said.subject) == ("there",) and not said.negated
+        if not exists and (said.negated or not _is_once(said)):
             yield "rule", {"claim": written(claim)}
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
     felt |= said.verb == "have" and any(word.norm in words_of("evidence") for word in said.rest)

@@ -271,7 +271,7 @@ def _put_right(words: Sequence[Word], at: int) -> int:
         return after.index(first) + 1 if first in again else 0  # "find any find some", "as a, as an"
     if first in supports and after[:3:2] == ["not", "not"] and after[1] in supports:
         return 2  # "we weren't didn't"
-    if first in words_of("be") and after[0] in {"has", "have", "does"}:
+    if first in words_of("be") and after[0] in {"is", "are", "was", "were", "has", "have", "does"}:
         return int(not words_of("relative") - {"that"} & set(before))  # "the pump is has"
     if first in {"a", "an", "the"}:
         return int(after[0] in words_of("whose"))  # "the our pump"
