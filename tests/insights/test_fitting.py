@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitallies.insights.fitting import fits, is_subject, is_unkind
-from vitallies.insights.quotation import lacks_subject, quotation, unframed
+from vitallies.insights.fitting import fits, is_figure, is_subject, is_unkind
+from vitallies.insights.quotation import is_relative, lacks_subject, quotation, unframed
+from vitallies.insights.seams import before_seam
 from vitallies.insights.wording import made, spoken
 
 
@@ -86,6 +87,14 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("it's not like “that's her drain”", "that's her drain"),
         ("um I think it's all gonna be drained", "I think it's all going to be drained"),
         ("that we can't", "we can't"),
+        ("that we can't do", "that we cannot do"),
+        ("I don't think that's mine to say", "I do not think that's mine to say"),
+        ("I've not asked because I have, who's going to, I'm one man with a ladder", "I am one man with a ladder"),
+        ("it's drier than the other drain except, on", "it's drier than the other drain"),
+        (
+            "the rain goes in the drain, the drain goes to the river",
+            "the rain goes in the drain, the drain goes to the river",
+        ),
         ("that was her drain, sir, they dug two, it's not our", "that was her drain"),
         (
             "um if I'm ever going to get a drain, I have to to dig it by hand, and I have to have all my friends here",
@@ -140,3 +149,43 @@ def test_a_fragment_may_lack_its_subject(said):
 )
 def test_a_clause_a_question_and_a_name_lack_none(said):
     assert not lacks_subject(said)
+
+
+def test_a_relative_clause_is_no_question():
+    assert is_relative("which we don't own")
+    assert not is_relative("which shed is it")
+    assert not is_relative("which")
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("the shed is shut they will open it", "the shed is shut"),
+        ("we can't paint the gate its metal", "we can't paint the gate"),
+        ("the gate gets wet it needs a coat", "the gate gets wet"),
+        ("the form they gave us is long", "the form they gave us is long"),
+        ("the form they give us is long", "the form they give us is long"),
+        ("we give the gate its coat", "we give the gate its coat"),
+        ("I know they will open it", "I know they will open it"),
+        ("we do what it needs they say", "we do what it needs they say"),
+        ("the coat that they need is dear", "the coat that they need is dear"),
+        ("they", "they"),
+    ],
+)
+def test_a_clause_may_begin_without_a_mark(said, first):
+    assert before_seam(spoken(said)[0]) == spoken(first)[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "figure"),
+    [
+        ("make a meal of it", True),
+        ("get in the way of that", True),
+        ("tell the tenants every time what they owe", True),
+        ("move the bench to the gate", False),
+        ("do something about the noise", False),
+        ("get some volunteers", False),
+    ],
+)
+def test_an_act_may_be_a_manner_of_speaking(said, figure):
+    assert is_figure(made(said)) is figure

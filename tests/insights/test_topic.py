@@ -210,7 +210,7 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("don't worry about the lid", "urged", {"quote": "don't worry about the lid"}),
         ("it's our busiest week", "claim", {"claim": "it's your busiest week"}),
         ("I was told on Monday", "claim", {"claim": "you were told on Monday"}),
-        ("if they ring, it's a matter of plain luck", "claim", {"claim": "it's a matter of plain luck"}),
+        ("if they ring, it's a matter of plain luck", "quote", {"quote": "if they ring, it's a matter of plain luck"}),
         ("he doesn't mind", "whether", {"whether": "he minds"}),
         ("he didn't leave because of the soup", "whether", {"whether": "he left because of the soup"}),
         ("they didn't notice the smell", "whether", {"whether": "they noticed the smell"}),
@@ -224,7 +224,31 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("it's not that big of a deal", "is", {"do": "be a big deal"}),
         ("we can't spend as much on paint", "action", {"do": "spend more on paint"}),
         ("we can't make it because of the ferry", "action", {"do": "make it"}),
-        ("if the tenants trust you, you can't pay them", "action", {"do": "pay them"}),
+        (
+            "if the tenants trust you, you can't pay them",
+            "quote",
+            {"quote": "if the tenants trust you, you can't pay them"},
+        ),
+        # clauses without a mark between them
+        ("we can't paint the gate its metal", "action", {"do": "paint the gate"}),
+        (
+            "the yard won't lend us the long ladder they'll lend us a short one",
+            "open",
+            {"do": "lend you the long ladder"},
+        ),
+        ("soup is fine they will eat it", "quote", {"quote": "soup is fine they will eat it"}),
+        ("that wasn't us that was the painters", "quote", {"quote": "that wasn't us that was the painters"}),
+        # names and compounds
+        ("it's the best on the US market", "claim", {"claim": "it's the best on the US market"}),
+        ("every class has no-shows", "claim", {"claim": "every class has no-shows"}),
+        ("its not our roof", "claim", {"claim": "it's not your roof"}),
+        ("theyre late every week", "claim", {"claim": "they are late every week"}),
+        # what nobody does or did
+        ("nobody's sitting there now", "spared", {"claim": "nobody's sitting there now"}),
+        ("nobody complained", "spared", {"claim": "nobody complained"}),
+        ("nobody's moved them since June", "claim", {"claim": "nobody's moved them since June"}),
+        # what others have in mind
+        ("I doubt whether we can heat the hall", "action", {"do": "heat the hall"}),
     ],
 )
 def test_a_shape_is_recognised(belief, shape, slots):
@@ -238,6 +262,17 @@ def test_a_shape_is_recognised(belief, shape, slots):
     [
         ("we can't go on ignoring the roof", "action"),  # going on is not to be asked for
         ("that's not our job", "open"),  # nor whose job it is
+        ("we can't make a meal of it", "action"),  # nor what may be a manner of speaking
+        ("we can't tell the tenants every time what they owe", "action"),
+        ("if there's no bell they won't ring", "open"),  # the bell matters
+        ("payroll won't tell you", "open"),  # "you" may be somebody else
+        ("payroll won't tell you", "claim"),
+        ("you're not going to sit on that", "open"),
+        ("every class has no shows", "open"),  # some shows?
+        ("nobody's moved them since June", "open"),
+        ("all of them they bring when the roof is wet", "rule"),  # what they bring stands in front
+        ("it's not a leak that's upstairs", "claim"),  # one clause or two?
+        ("I doubt if in the middle of June, we could do more", "claim"),  # if what?
         ("it's not just an excuse", "open"),  # nor who is to blame
         ("I don't feel worried", "open"),  # what the speaker feels is no outsider's to question
         ("I don't feel worried", "whether"),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from vitallies.insights.seams import gives, is_noun, is_seam
 from vitallies.insights.verbs import base_of, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, norms, starting, words_of
 
 MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
+
+_PLAIN: Final = 7
+"""Words of the longest act that is surely meant as it is said; half of them where its verb says little."""
 
 _NEAR: Final = 5
 """Words from the speaker within which a word of caring is about the speaker."""
@@ -33,7 +37,7 @@ def fits(words: Words, *, whole: bool = False) -> bool:
         return False  # "expect them to have foreseen"
     if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
         return False
-    if not whole and (_is_alone(words) or not _is_led(words[1:])):
+    if not whole and (_is_alone(words) or not _is_led(words[1 + gives(words[0].norm) :])):
         return False
     return denials <= whole and _finite_verbs(words) <= whole + _joiners(words[whole:]) and "," not in norms(words)
 
@@ -57,6 +61,13 @@ def _is_led(words: Words) -> bool:
         if word.norm in words_of("articles", "whose") - {"that", "enough"} and not opened:
             return False
     return True
+
+
+def is_figure(words: Words) -> bool:
+    """Whether an act may be a manner of speaking ("make a meal of it"): long, or a verb that says little."""
+    if norms(words[:2]) == ("do", "something"):
+        return False
+    return len(words) > _PLAIN or (len(words) > _PLAIN // 2 and words[0].norm in words_of("light"))
 
 
 def is_ill(words: Words) -> bool:
@@ -100,6 +111,8 @@ def is_ended(words: Words) -> bool:
         return bool(words_of("relative") & set(said))  # "what it is like"
     if last in words_of("saying") and {"what", "as", "which"} & set(said):
         return True  # "it's what the lease says"
+    if last == "say" and said[-1:] == ("to",):
+        return not words_of("wanting") & set(said[-2:-1])  # "that's not mine to say"
     if last == "to":
         return bool(said) and (said[-1] in words_of("wanting") or verb_form(said[-1]) == "base")
     if last in words_of("be", "stranded"):
@@ -137,13 +150,18 @@ def is_cut(before: Word, word: Word) -> bool:
         return True
     if before.norm in {"to", "of", "for", "with"} and word.norm in {"for", "of", "with"}:
         return True  # "to for sixty"
+    if before.norm == "except" and word.norm == ",":
+        return True
     return before.norm == "to" and word.norm in {",", "i", "we", "they", "he", "she"}
 
 
 def _starts_anew(words: Words, at: int) -> bool:
     """Whether a pronoun begins another clause, without a word to join it ("it's bonded you cannot walk in")."""
     before, word, after = words[at - 1 : at + 2]
-    if before.norm in words_of("objective") and word.norm == "that" and after.norm == "'s":
+    if word.norm == "that" and after.norm in {"'s", "is", "was"}:
+        # "it wasn't us that was them" is two clauses, and "it's a leak that's upstairs" may be.
+        return before.norm in words_of("objective") or is_noun(before.norm)
+    if is_seam(words, at):
         return True
     if word.norm not in words_of("subjects"):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -10,6 +11,9 @@ from vitallies.insights.clauses import Clause
 from vitallies.insights.fitting import MOST_WORDS
 from vitallies.insights.verbs import base_of_gerund, verb_form, with_ed, with_s
 from vitallies.insights.wording import Word, Words, closed, ending, made, norms, pairs, starting, words_of, written
+
+Slots = Mapping[str, str]
+"""What fills the slots of a form."""
 
 _MUCH: Final = frozenset({("that", "much"), ("so", "much"), ("very", "much"), ("as", "much")})
 

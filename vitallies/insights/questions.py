@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from vitallies.errors import UsageError
-from vitallies.insights.quotation import lacks_subject, quotation, unframed
-from vitallies.insights.topic import Slots, shapes
+from vitallies.insights.phrasing import Slots
+from vitallies.insights.quotation import is_relative, lacks_subject, quotation, unframed
+from vitallies.insights.topic import shapes
 from vitallies.labels import KINDS, STANCES
 from vitallies.pipeline.rules import rules
 
@@ -26,8 +27,25 @@ _RULES: Final = "vitallies.insights.rules"
 _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
     {
         "EXCUSE": (("owner",), ("tried",), ("lack",), ("action",), ("worth",), ("outcome",), ("open",), ("claim",)),
-        "RATIONALIZATION": (("tried",), ("worth",), ("needless",), ("action",), ("outcome",), ("open",), ("claim",)),
-        "DENIAL": (("worth",), ("needless",), ("action",), ("open", "is", "whether"), ("whether", "claim"), ("urged",)),
+        "RATIONALIZATION": (
+            ("tried",),
+            ("spared",),
+            ("worth",),
+            ("needless",),
+            ("action",),
+            ("outcome",),
+            ("open",),
+            ("claim",),
+        ),
+        "DENIAL": (
+            ("spared",),
+            ("worth",),
+            ("needless",),
+            ("action",),
+            ("open", "is", "whether"),
+            ("whether", "claim"),
+            ("urged",),
+        ),
         "MYTH": (("tried",), ("worth",), ("needless",), ("action",), ("open",), ("except", "rule"), ("claim",)),
         "SELF_DECEPTION": (("claim", "own"),),
     }
@@ -158,7 +176,7 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     said (`vitallies.insights.quotation`). Among the forms that fit, a hash of the words chooses: the same belief
     gets the same question, others get different forms. A belief that the speaker reports or rejects is not the
     speaker's own: it is quoted, and the question asks what the speaker has seen that could be set against it, or
-    where it is rejected, what supports the speaker's own view.
+    where it is rejected, how the speaker sees it: the quotation may be the limit or the answer to it.
 
     Parameters
     ----------
@@ -210,7 +228,13 @@ def _others(belief: str, kind: str, stance: str) -> list[str]:
 
 
 def _leading(form: str, quote: str) -> str:
-    """A form, with words in front of a quotation without a subject to stand for one ("that something “is late”")."""
+    """A form, with words in front of a quotation that is no clause by itself ("that something “is late”")."""
+    if is_relative(quote):
+        return (
+            form.replace(" to “", " to something “")
+            .replace("said “", "spoke of something “")
+            .replace("hear “", "hear of something “")
+        )
     if not lacks_subject(quote):
         return form
     return (

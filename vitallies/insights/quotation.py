@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import clause, clauses_of, unhedged, unopened
+from vitallies.insights.clauses import clause, unhedged, unopened
 from vitallies.insights.fitting import MOST_WORDS, clashes, is_cut, is_ended, is_fluent, is_unkind
+from vitallies.insights.parts import clauses_of
 from vitallies.insights.verbs import base_of_gerund, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, is_clean, norms, pairs, spoken, words_of, written
 
@@ -16,7 +17,7 @@ _MOST_QUOTED: Final = 32
 _STRONG: Final = words_of("reasons") | {",", "but"}
 """Before what a clause ends."""
 
-_JOINTS: Final = frozenset({"and", "but", "because", "so", "then", ","})
+_JOINTS: Final = frozenset({"and", "but", "because", "except", "so", "then", ","})
 """With what a part neither begins nor ends."""
 
 _LEAST_QUOTED: Final = 4
@@ -55,6 +56,14 @@ def lacks_subject(quote: str) -> bool:
     return after in described or is_participle(after) or bool(base_of_gerund(after))
 
 
+def is_relative(quote: str) -> bool:
+    """Whether a quotation says of something else what it is ("which we don't have")."""
+    words = next(iter(spoken(quote)), ())
+    return norms(words[:1]) == ("which",) and any(
+        map(words_of("subjects", "be", "modals", "do").__contains__, norms(words[1:2]))
+    )
+
+
 def unframed(belief: str) -> str:
     """Return a belief that is not the speaker's own without "they say that" in front."""
     stretches = spoken(belief)
@@ -76,6 +85,8 @@ def _quotation(belief: str) -> str:
     opening = set(norms(whole[: len(whole) - len(unopened(whole))]))
     apart = {"not", "claiming", "saying"} & opening  # "it's not like …" is no part of it
     if norms(whole[:1]) == ("that",) and norms(whole[1:2])[:1] and whole[1].norm in words_of("subjects"):
+        if _lacks_object(whole[1:]):
+            return written(whole)
         return _quotation(belief[belief.lower().index("that") + 4 :])  # "that we can't"
     if 1 < len(whole) <= _MOST_QUOTED and not (apart or _is_broken_off(whole) or is_unkind(whole)):
         if is_clean(belief) and not any(is_cut(before, word) for before, word in pairwise(whole)):
@@ -97,7 +108,8 @@ def _trimmed(part: Words) -> Words:
         words = part  # "it's not like it leaks"
     while words and words[-1].norm in _JOINTS:
         words = words[:-1]
-    return words
+    hung = norms(words[-3:-2])[:1] and words[-3].norm in words_of("reasons") and words[-1].norm in words_of("do")
+    return words[:-3] if hung else words  # "because I have"
 
 
 def _runs(words: Words) -> list[Words]:
@@ -125,6 +137,12 @@ def _unbroken(words: Words) -> Words:
     while end > 1 and (run[end - 1].norm in trailing or _is_begun(run, end)):
         end -= 1
     return run[:end]
+
+
+def _lacks_object(words: Words) -> bool:
+    """Whether the object of a clause stands in front of it ("that we can't do")."""
+    said = clause(words)
+    return said is not None and not said.rest and said.verb not in words_of("intransitive")
 
 
 def _is_claim(words: Words) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import Clause, clause, clauses_of, unopened
-from vitallies.insights.denials import eased_by, is_elsewhere, is_narrow, simple, without_denial
-from vitallies.insights.fitting import MOST_WORDS, fits, is_ill, is_subject, is_unkind
+from vitallies.insights.claims import POINTING, claim_shapes, is_once, is_threat
+from vitallies.insights.clauses import Clause, clause, unopened
+from vitallies.insights.denials import eased_by, is_elsewhere, simple, without_denial
+from vitallies.insights.fitting import MOST_WORDS, fits, is_figure, is_ill, is_subject
+from vitallies.insights.parts import clauses_of
 from vitallies.insights.phrasing import (
+    Slots,
     addressed,
-    asked,
     ended,
     is_some,
     lowered,
@@ -23,13 +25,21 @@ from vitallies.insights.phrasing import (
     who,
 )
 from vitallies.insights.quotation import quotation
+from vitallies.insights.seams import before_seam
 from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, is_clean, made, norms, pairs, spoken, starting, words_of, written
-
-Slots = Mapping[str, str]
-
-_LEAST_WORDS: Final = 3
-"""Words of a clause that can be taken up; one more where it begins with "that"."""
+from vitallies.insights.wording import (
+    Word,
+    Words,
+    is_clean,
+    made,
+    norms,
+    pairs,
+    spoken,
+    starting,
+    with_condition,
+    words_of,
+    written,
+)
 
 _LEAST_SHARE: Final = 0.6
 """Of a belief's words, for a clause to stand for all of it."""
@@ -40,8 +50,6 @@ _LONG: Final = 12
 _MOST_FILLED: Final = 10
 """Words of a phrase, with its subject, that is filled into a form: two less where the belief is long, or not fluent."""
 
-_NEGATIVE: Final = frozenset({"no", "not", "cannot", "never", "nobody", "nothing"})
-_POINTING: Final = frozenset({("that",), ("it",), ("this",)})
 _OURS: Final = frozenset({("i",), ("we",), ("you",), ("one",), ()})
 
 
@@ -71,16 +79,17 @@ def shapes(belief: str) -> dict[str, Slots]:
         - ``is``: like ``open``, of what something is, or of what nobody wants
         - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
         - ``urged``: a "don't", as said: ``quote``
+        - ``spared``: what nobody does now, or came to, as a clause: ``claim``
         - ``quote``: the belief, or a part of it, as said, always there: ``quote``
     """
     found: dict[str, Slots] = {}
     stretches = spoken(belief)
-    parts = [part for stretch in stretches for part in clauses_of(stretch)]
-    length = sum(len(part) for part in parts)
+    parts = [part for stretch in stretches for part in clauses_of(before_seam(stretch))]
+    length = sum(len(with_condition(stretch)) for stretch in stretches)
     least = _LEAST_SHARE * length
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
     conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
-    for part in () if conceded else parts:
+    for part in () if conceded or _is_conditional(stretches) else parts:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said, rest):
@@ -98,6 +107,12 @@ def shapes(belief: str) -> dict[str, Slots]:
     return found
 
 
+def _is_conditional(stretches: list[Words]) -> bool:
+    """Whether a belief begins with a condition, without which its main clause would say another thing."""
+    first = unopened(stretches[0]) if stretches else ()
+    return norms(first[:1]) in {("if",), ("unless",), ("once",), ("when",)} and len(clauses_of(first)) > 1
+
+
 def _size(slots: Slots) -> int:
     """Number of words that a form takes up, with the subject."""
     return len(slots.get("who", "").split()) + max(len(slots[name].split()) for name in slots if name != "who")
@@ -112,9 +127,10 @@ def _is_complete(said: Clause, rest: Words) -> bool:
 
 def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
     kept = unreasoned(said.rest)
+    yield from _spared(said)
     opened = None if is_elsewhere(said) else without_denial(replace(said, rest=kept))
     if opened is not None and not said.past:
-        bare = norms(said.subject) in _POINTING and not whole  # "it might be easier"
+        bare = norms(said.subject) in POINTING and not whole  # "it might be easier"
         left = said.rest[len(kept) :]
         for shape, slots in _denial(opened):
             turned = shape in {"open", "is"}
@@ -126,10 +142,21 @@ def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
         yield from (pair for pair in _affirmation(said) if whole or pair[0] == "outcome")
     yield from _try(said)
     if whole:
-        yield from _claim(said)
+        yield from claim_shapes(said)
     uncaring = said.negated and norms(said.subject) in _OURS and said.verb in words_of("caring")
     if uncaring and (thing := noun_phrase(said.rest)):
         yield "thing", {"thing": thing}
+
+
+def _spared(said: Clause) -> Iterator[tuple[str, Slots]]:
+    """A state in which nobody is, as a ground for leaving things alone: "nobody's sitting there", "nobody drowned"."""
+    doing = said.verb == "be" and not said.past and base_of_gerund(norms(said.rest[:1] or made("no"))[0])
+    came_to = said.past and not said.rest
+    if norms(said.subject) != ("nobody",) or not (doing or came_to):
+        return
+    claim = addressed((*lowered(said.subject, said.finite), *said.finite, *said.rest))
+    if claim and fits(claim, whole=True):
+        yield "spared", {"claim": written(claim)}
 
 
 def _conditional(said: Clause, shape: str, slots: Slots) -> Iterator[tuple[str, Slots]]:
@@ -169,7 +196,7 @@ def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
         yield from _needless(do[3:])
     elif eased := eased_by(opened):
         # "It's hard to find them" is about finding them; "they are hard to find" about them.
-        plain = subject in _POINTING | {()}
+        plain = subject in POINTING | {()}
         yield from _action("action", positive(do[eased:])) if plain else _open(opened, do)
     elif subject == ("there",) and opened.verb == "be":
         yield from _existence(do[1:])
@@ -253,6 +280,8 @@ def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
         return
     if shifted[0].norm in words_of("backward") or norms(shifted[1:]) == ("something",):
         return
+    if "you" in norms(words) or (shape == "action" and is_figure(shifted)):
+        return  # "you" is whom the speaker speaks to
     verb, *more = pairs("softer").get(shifted[0].norm, shifted[0].norm).split()
     rest = (*made(" ".join(more)), *shifted[1:])
     slots = {"do": written((*made(verb), *rest))}
@@ -268,6 +297,8 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     uncounted = norms(do[1:2]) == ("some",) and not is_some(do[2:])
     if uncounted or (shifted is not None and words_of("blaming") & set(norms(shifted))):
         return
+    if "you" in norms((*opened.subject, *do)):
+        return  # somebody else, or anybody
     if subject is None or shifted is None or not (whole and is_subject(subject) and fits(shifted)):
         return
     if opened.verb == "be" and is_participle(norms(opened.rest[:1])[0]) and norms(opened.rest[1:2]) == ("by",):
@@ -295,27 +326,16 @@ def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
     if first in words_of("all"):
         yield "except", {"but": "not {who} might {do}".format_map(slots)}
     else:
-        often = "only " if "only" in said.adverbs else "" if _is_once(said) else "always "
+        often = "only " if "only" in said.adverbs else "" if is_once(said) else "always "
         yield "except", {"but": f"{{who}} might not {often}{{do}}".format_map(slots)}
     ours = first in words_of("first", "second", "all") | {"there"}
-    if not ours and (_is_threat(said) or said.verb in words_of("adverse")):
+    if not ours and (is_threat(said) or said.verb in words_of("adverse")):
         yield "outcome", slots
-
-
-def _is_threat(said: Clause) -> bool:
-    """Whether others are said to be about to do something harsh ("they'll lock us in")."""
-    theirs = norms(said.subject) in {("they",), ("he",), ("she",)}
-    return theirs and said.modal in {"will", "would"} and said.verb not in words_of("mild")
-
-
-def _is_once(said: Clause) -> bool:
-    """Whether something is said to come once, to which there are no exceptions."""
-    return _is_threat(said) or (said.modal == "will" and bool(words_of("dated") & set(norms(said.rest))))
 
 
 def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
     """Whose matter something is said to be."""
-    rest, pointing = said.rest, norms(said.subject) in _POINTING
+    rest, pointing = said.rest, norms(said.subject) in POINTING
     owner: Words = ()
     if (length := starting(rest, "ownership")) and pointing:
         owner = rest[length:]
@@ -330,53 +350,3 @@ def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
         owner = rest[:at] if at <= 3 else ()
     if owner and owner[0].norm not in words_of("none", "first", "pronouns") - words_of("determiners"):
         yield "owner", {"owner": written(addressed(owner) or owner)}
-
-
-def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
-    """The belief itself, where it reads well."""
-    if not said.subject or said.subject[0].norm == "who" or not is_subject(said.subject):
-        return
-    subject = lowered(said.subject, said.finite)
-    subject = made("it") if norms(subject) == ("that",) else subject  # not "the idea that that's …"
-    finite = [word for word in said.finite if word.norm not in words_of("padding")]
-    first, words = said.subject[0].norm, (*subject, *finite, *said.rest)
-    claim = addressed(words)
-    mine = first in {"i", "we"} and said.verb in words_of("opining") - ({"know"} if not said.negated else set())
-    mine |= norms(words[-1:])[0] in {"me", "us"} and said.verb == "be"  # "that's not me"
-    mine |= said.past and said.modal in {"could", "would", "should"}
-    mine |= ("the", "only") in pairwise(norms(words))  # "even if it's the only way, where have you seen another"
-    bare = said.verb == "have" and norms(said.finite[-1:]) == ("not",)
-    had_not = bare and not any(is_participle(word.norm) for word in said.rest[:2])  # "I haven't anybody"
-    doubted = said.negated and not words_of("negative", "none", "no") & set(norms((*said.subject[:1], *said.finite)))
-    if (
-        claim is None
-        or len(claim) < _LEAST_WORDS + ((first,) in _POINTING)
-        or not fits(claim, whole=True)
-        or is_unkind(words)
-    ):
-        return
-    quoting = said.verb in words_of("saying") and first not in words_of("first")
-    if first == "you" or (quoting and words_of("first") & set(norms(said.rest))):
-        return  # "you" may be anybody, and so may "I" in "they'll say I want it"
-    if not (mine or had_not or doubted):
-        yield "claim", {"claim": written(claim)}
-        exists = norms(said.subject) == ("there",) and not said.negated
-        if not exists and (said.negated or not _is_once(said)):
-            yield "rule", {"claim": written(claim)}
-    felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
-    felt |= said.verb == "have" and any(word.norm in words_of("evidence") for word in said.rest)
-    if first in {"i", "not", "what"} or (first == "we" and felt) or is_narrow(said):
-        return  # nobody else can say what the speaker knows or feels
-    determined = bool(words_of("determiners") & set(norms(said.rest[:1])))
-    named = determined or any(word.norm.endswith("s") for word in said.rest[-1:])
-    if said.past and said.verb == "be" and named and not said.negated:
-        return  # that it was a drill is no matter of opinion
-    kept = unreasoned(said.rest)
-    if said.negated and norms(said.rest[len(kept) :])[:1] not in {("if",), ("when",)}:
-        said = said if ("because", "of") in pairwise(norms(said.rest)) else replace(said, rest=kept)
-    whether = asked(replace(said, subject=subject))
-    if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
-        if first != "we" or said.verb in {"be", "have"}:  # others know no better what you do
-            yield "whether", {"whether": written(whether)}
-        if first in words_of("first") or (first,) in _POINTING:
-            yield "own", {"whether": written(whether)}

@@ -31,6 +31,12 @@ _TAKING: Final = _HAVE | {"get", "got", "need", "needs", "use", "want", "wants"}
 _QUOTES: Final = frozenset(('"', "“", "”", "''", "``"))
 _QUOTING: Final = frozenset((",", "like", "said", "say", "saying", "says"))
 _CLITICS: Final = ("'ll", "'d", "'re", "'ve", "'s")
+_BARE: Final = frozenset({"ll", "d", "re", "ve", "s", "m"})
+"""Clitics of a transcript without apostrophes ("theyre late")."""
+
+_NAMES: Final = frozenset({"US", "IT", "WHO"})
+"""Names that would be read as pronouns but for their capitals."""
+
 _SPELT: Final = {"'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "wanna": "want to", "no-one": "nobody"}
 
 
@@ -141,6 +147,7 @@ def _stretches(text: str) -> list[list[Word]]:
     clings = False
     for token in tokenise(blank_english(), text.replace("’", "'")):
         norm = token.norm_ if token.lower_ in words_of("contracted") else token.lower_
+        norm = token.text if token.text in _NAMES and not text.isupper() else norm
         quote = norm in _QUOTES
         mark = token.norm_ in words_of("marks")
         # Some transcripts write "full - blown": it stays, so that nobody takes the half of it for a whole.
@@ -151,7 +158,7 @@ def _stretches(text: str) -> list[list[Word]]:
                 stretches.append([])
             clings = False
             continue
-        contracted = norm != token.lower_ and norm.isalpha()
+        contracted = norm.islower() and norm != token.lower_ and norm.isalpha()
         shown = norm if contracted else token.text
         stretches[-1].append(Word(shown, norm, clings and not contracted and norm != "not"))
         clings = not token.whitespace_
@@ -159,12 +166,22 @@ def _stretches(text: str) -> list[list[Word]]:
 
 
 def _respelt(words: Sequence[Word]) -> list[Word]:
-    """Spell contractions out, and write "no one" as one word."""
+    """Spell contractions out, and write "no one" and "no-show" as one word."""
     out: list[Word] = []
+    ahead = 0
     for at, word in enumerate(words):
         after = norms(words[at + 1 : at + 2])
+        if at < ahead:
+            continue
         if word.norm in _SPELT:
             out += made(_SPELT[word.norm])
+        elif word.norm in _BARE and word.glued:
+            out += _respelt([Word(f"'{word.text}", f"'{word.norm}", glued=True)])
+        elif word.norm == "its" and words_of("predicative") & set(after):
+            out += (Word(word.text[:-1], "it"), Word("'s", "'s", glued=True))
+        elif word.norm == "no" and (length := starting(words, "nouns_with_no", at)):
+            ahead, compound = at + length, written(words[at : at + length])
+            out.append(Word(compound, compound.lower().replace(" ", "-")))
         elif word.norm.endswith(_CLITICS) and word.norm not in _CLITICS:
             cut = word.norm.rindex("'")
             clitic = Word(word.text[cut:], word.norm[cut:], glued=True)
@@ -292,6 +309,9 @@ def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
 
 def _meets(words: Sequence[Word], at: int, length: int) -> bool:
     """Whether two clauses meet where words are said again ("if it rains, it rains"; "if they trust you, you can")."""
+    preposed = at > 0 and words[at - 1].norm in words_of("prepositions")
+    if preposed and length > 1 and words[at].norm in words_of("definite"):
+        return True  # "it goes in the till, the till goes to town"
     return words[0].norm == "if" or (length == 1 and at > 0 and words[at].norm in words_of("objective"))
 
 
