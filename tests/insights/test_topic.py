@@ -238,6 +238,13 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ),
         ("soup is fine they will eat it", "quote", {"quote": "soup is fine they will eat it"}),
         ("that wasn't us that was the painters", "quote", {"quote": "that wasn't us that was the painters"}),
+        ("they won't sign it they never sign", "open", {"do": "sign it"}),
+        ("a swan won't complain she'll just go", "quote", {"quote": "a swan won't complain she'll just go"}),
+        ("we can't open the gate thats council", "quote", {"quote": "we can't open the gate thats council"}),
+        ("we'd have heard it", "quote", {"quote": "we'd have heard it"}),
+        ("it's not worth our while", "claim", {"claim": "it's not worth your while"}),
+        ("they came for the cake and nothing else", "rule", {"claim": "they came for the cake and nothing else"}),
+        ("nobody got hurt", "spared", {"claim": "nobody got hurt"}),
         # names and compounds
         ("it's the best on the US market", "claim", {"claim": "it's the best on the US market"}),
         ("every class has no-shows", "claim", {"claim": "every class has no-shows"}),
@@ -271,6 +278,12 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("every class has no shows", "open"),  # some shows?
         ("nobody's moved them since June", "open"),
         ("all of them they bring when the roof is wet", "rule"),  # what they bring stands in front
+        ("a swan won't complain she'll just go", "rule"),
+        ("we can't open the gate thats council", "action"),
+        ("we can't make her", "action"),
+        ("we'd have heard it", "whether"),
+        ("what odds does it make", "claim"),
+        ("gardeners who like it already have it", "except"),
         ("it's not a leak that's upstairs", "claim"),  # one clause or two?
         ("I doubt if in the middle of June, we could do more", "claim"),  # if what?
         ("it's not just an excuse", "open"),  # nor who is to blame

@@ -27,6 +27,8 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
     """The belief itself, where it reads well."""
     if not said.subject or said.subject[0].norm == "who" or not is_subject(said.subject):
         return
+    if said.subject[0].norm == "what" and said.verb != "be":
+        return  # "what difference does it make"
     subject = lowered(said.subject, said.finite)
     subject = made("it") if norms(subject) == ("that",) else subject  # not "the idea that that's …"
     finite = [word for word in said.finite if word.norm not in words_of("padding")]
@@ -57,7 +59,7 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
         exists = norms(said.subject) == ("there",) and not said.negated
         if not exists and (said.negated or not is_once(said)):
             yield "rule", {"claim": written(claim)}
-    if said.past and said.modal and first in words_of("first"):
+    if said.past and said.modal == "would" and first in words_of("first"):
         return  # "whether you would have heard"
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
     felt |= said.verb == "have" and any(word.norm in words_of("evidence") for word in said.rest)

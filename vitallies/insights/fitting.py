@@ -67,6 +67,8 @@ def is_figure(words: Words) -> bool:
     """Whether an act may be a manner of speaking ("make a meal of it"): long, or a verb that says little."""
     if norms(words[:2]) == ("do", "something"):
         return False
+    if len(words) == 2 and words[1].norm in {"him", "her", "them"}:
+        return words[0].norm in words_of("light")  # "we can't make him"
     return len(words) > _PLAIN or (len(words) > _PLAIN // 2 and words[0].norm in words_of("light"))
 
 

@@ -15,6 +15,7 @@ def clauses_of(words: Words) -> list[Words]:
     for at in range(1, len(words)):
         norm, comma = words[at].norm, words[at - 1].norm == ","
         before_subject = words[at + 1 :] and words[at + 1].norm in words_of("pronouns")
+        before_subject = before_subject and norms(words[at + 1 : at + 3]) != ("nothing", "else")
         start = cuts[-1][0]
         if norm == "but":
             cuts.append((at, -1))

@@ -51,7 +51,8 @@ def lacks_subject(quote: str) -> bool:
     if verb_form(words[0].norm) == "s":
         return after in words_of("objective", "articles")  # "makes it harder"
     if words[0].norm in words_of("modals") | {"does"}:
-        return after == "be" or verb_form(after) == "base"
+        ours = words[0].norm in {"can", "could"}  # "can't do it"
+        return after == "be" or (verb_form(after) == "base" and not ours)
     described = words_of("degrees", "ease", "prepositions") | set(pairs("turns"))
     return after in described or is_participle(after) or bool(base_of_gerund(after))
 

@@ -33,7 +33,7 @@ def is_seam(words: Words, at: int) -> bool:
     joins = words_of("clausal", "relative", "prepositions", "joining") | {",", "even", "just", "also"}
     if before.norm in joins or base_of(before.norm) in words_of("opining", "saying"):
         return False
-    if {"what", "how", "whatever", "whoever"} & set(norms(words[max(0, at - 5) : at])):
+    if {"what", "whatever"} & set(norms(words[max(0, at - 5) : at])):
         return False  # "what this yard it is"
     return before.norm != words[at].norm and _is_whole(word, after)
 
@@ -41,13 +41,11 @@ def is_seam(words: Words, at: int) -> bool:
 def _cannot_be_related(words: Words, at: int) -> bool:
     """Whether the word before a pronoun takes no relative clause ("sign it he …", "won't complain she …")."""
     *earlier, before = norms(words[:at])
-    lacks_object = (
-        before in words_of("intransitive") and bool(earlier[-1:]) and earlier[-1] in words_of("modals", "negative")
-    )
-    pronoun = before in words_of("objective") and not any(map(gives, earlier[-1:]))
-    return base_of(before) not in words_of("opining", "saying") and (
-        lacks_object or (pronoun and words[at].norm != "it")
-    )
+    if base_of(before) in words_of("opining", "saying"):
+        return False
+    if before in words_of("intransitive"):
+        return bool(words_of("modals", "negative") & set(earlier[-1:]))
+    return before in words_of("objective") and words[at].norm != "it" and not any(map(gives, earlier[-1:]))
 
 
 def _is_finite(after: Words) -> bool:
@@ -78,11 +76,7 @@ def _is_whole(subject: str, after: Words) -> bool:
     taken = said[start + 1 :] if finite else said[1:]
     if gives(verb[0]) and taken[:1] and taken[0] in words_of("objective"):
         taken = taken[1:]  # "the form they give us"
-    return bool(taken) and taken[0] in words_of("objective", "articles", "whose") | {
-        "everything",
-        "anything",
-        "nothing",
-    }
+    return bool(words_of("objective", "articles", "whose") & set(taken[:1]))
 
 
 def gives(norm: str) -> bool:

@@ -151,7 +151,7 @@ def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
 def _spared(said: Clause) -> Iterator[tuple[str, Slots]]:
     """A state in which nobody is, as a ground for leaving things alone: "nobody's sitting there", "nobody drowned"."""
     doing = said.verb == "be" and not said.past and base_of_gerund(norms(said.rest[:1] or made("no"))[0])
-    came_to = said.past and not said.rest
+    came_to = said.past and (not said.rest or is_ill(said.rest))
     if norms(said.subject) != ("nobody",) or not (doing or came_to):
         return
     claim = addressed((*lowered(said.subject, said.finite), *said.finite, *said.rest))
@@ -322,6 +322,8 @@ def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
         return
     if said.verb in words_of("opining") or first in {"not", "most", "i", "we"} or "either" in said.adverbs:
         return
+    if {"who", "which"} & set(norms(said.subject)):
+        return  # "who wants it already has it"
     slots = who(subject) | {"do": written(do)}
     if first in words_of("all"):
         yield "except", {"but": "not {who} might {do}".format_map(slots)}
