@@ -245,6 +245,10 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("it's not worth our while", "claim", {"claim": "it's not worth your while"}),
         ("they came for the cake and nothing else", "rule", {"claim": "they came for the cake and nothing else"}),
         ("nobody got hurt", "spared", {"claim": "nobody got hurt"}),
+        ("she mows the lawn I just cut it", "quote", {"quote": "she mows the lawn I just cut it"}),
+        ("that we can't change", "quote", {"quote": "that we cannot change"}),
+        ("nobody reads the sign so why bother", "open", {"do": "read the sign"}),
+        ("nobody's drowned", "spared", {"claim": "nobody's drowned"}),
         # names and compounds
         ("it's the best on the US market", "claim", {"claim": "it's the best on the US market"}),
         ("every class has no-shows", "claim", {"claim": "every class has no-shows"}),
@@ -284,6 +288,11 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("we'd have heard it", "whether"),
         ("what odds does it make", "claim"),
         ("gardeners who like it already have it", "except"),
+        ("she mows the lawn I just cut it", "claim"),
+        ("that we can't change", "claim"),
+        ("the tenants don't mind waiting", "open"),
+        ("you show them a ladder and they run", "except"),
+        ("that can't have been us", "whether"),
         ("it's not a leak that's upstairs", "claim"),  # one clause or two?
         ("I doubt if in the middle of June, we could do more", "claim"),  # if what?
         ("it's not just an excuse", "open"),  # nor who is to blame

@@ -59,7 +59,7 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
         exists = norms(said.subject) == ("there",) and not said.negated
         if not exists and (said.negated or not is_once(said)):
             yield "rule", {"claim": written(claim)}
-    if said.past and said.modal == "would" and first in words_of("first"):
+    if said.past and (said.modal == "can" or (said.modal == "would" and first in words_of("first"))):
         return  # "whether you would have heard"
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
     felt |= said.verb == "have" and any(word.norm in words_of("evidence") for word in said.rest)

@@ -86,7 +86,7 @@ def _quotation(belief: str) -> str:
     opening = set(norms(whole[: len(whole) - len(unopened(whole))]))
     apart = {"not", "claiming", "saying"} & opening  # "it's not like …" is no part of it
     if norms(whole[:1]) == ("that",) and norms(whole[1:2])[:1] and whole[1].norm in words_of("subjects"):
-        if _lacks_object(whole[1:]):
+        if fronts_object(whole):
             return written(whole)
         return _quotation(belief[belief.lower().index("that") + 4 :])  # "that we can't"
     if 1 < len(whole) <= _MOST_QUOTED and not (apart or _is_broken_off(whole) or is_unkind(whole)):
@@ -140,10 +140,12 @@ def _unbroken(words: Words) -> Words:
     return run[:end]
 
 
-def _lacks_object(words: Words) -> bool:
-    """Whether the object of a clause stands in front of it ("that we can't do")."""
-    said = clause(words)
-    return said is not None and not said.rest and said.verb not in words_of("intransitive")
+def fronts_object(words: Words) -> bool:
+    """Whether "that" is the object of the clause after it ("that we can't do")."""
+    said = clause(words[1:])
+    if norms(words[:1]) != ("that",) or said is None or said.rest:
+        return False
+    return said.verb not in words_of("intransitive") or norms(said.subject) in {("i",), ("we",)}
 
 
 def _is_claim(words: Words) -> bool:

@@ -68,12 +68,13 @@ def _is_whole(subject: str, after: Words) -> bool:
     """Whether a pronoun and what follows are a clause that lacks no object, as "they need" does."""
     said = norms(after)
     finite = said[0] in words_of("modals", "do")
-    start = next((at for at, norm in enumerate(said) if at and norm not in words_of("adverbs", "negative")), len(said))
-    verb = said[start : start + 1] if finite else said[:1]
+    passing = words_of("adverbs", "negative")
+    start = next((at for at in range(finite, len(said)) if said[at] not in passing), len(said))
+    verb = said[start : start + 1]
     form = "base" if finite or subject in _PLURAL else "s"
     if not verb or verb_form(verb[0]) != form:
         return False
-    taken = said[start + 1 :] if finite else said[1:]
+    taken = said[start + 1 :]
     if gives(verb[0]) and taken[:1] and taken[0] in words_of("objective"):
         taken = taken[1:]  # "the form they give us"
     return bool(words_of("objective", "articles", "whose") & set(taken[:1]))

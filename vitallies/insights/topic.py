@@ -24,7 +24,7 @@ from vitallies.insights.phrasing import (
     unreasoned,
     who,
 )
-from vitallies.insights.quotation import quotation
+from vitallies.insights.quotation import fronts_object, quotation
 from vitallies.insights.seams import before_seam
 from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
 from vitallies.insights.wording import (
@@ -89,7 +89,7 @@ def shapes(belief: str) -> dict[str, Slots]:
     least = _LEAST_SHARE * length
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
     conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
-    for part in () if conceded or _is_conditional(stretches) else parts:
+    for part in () if conceded or _is_conditional(stretches) or any(map(fronts_object, stretches)) else parts:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said, rest):
@@ -320,7 +320,7 @@ def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
     subject, do = addressed(said.subject), addressed((Word(said.verb, said.verb), *said.rest))
     if not subject or not do or not is_subject(subject) or not fits(do):
         return
-    if said.verb in words_of("opining") or first in {"not", "most", "i", "we"} or "either" in said.adverbs:
+    if said.verb in words_of("opining") or first in {"not", "most", "i", "we", "you"} or "either" in said.adverbs:
         return
     if {"who", "which"} & set(norms(said.subject)):
         return  # "who wants it already has it"
