@@ -49,6 +49,9 @@ SLOTS = {
     "except": {"but"},
     "outcome": {"who", "whom", "do"},
     "claim": {"claim"},
+    "rule": {"claim"},
+    "urged": {"quote"},
+    "spared": {"claim"},
     "whether": {"whether"},
     "own": {"whether"},
     "thing": {"thing"},
@@ -103,10 +106,16 @@ def test_a_form_is_an_open_question_with_slots_of_its_shape(key, form):
         ("we just don't have the budget for it", "EXCUSE", ("without the budget for it",)),
         ("we tried evening classes", "RATIONALIZATION", ("you tried evening classes",)),
         ("it's not worth painting the fence", "RATIONALIZATION", ("paint the fence", "painting the fence")),
-        ("there's no leak", "DENIAL", ("some leak", "there's any leak")),
+        ("there's no leak", "DENIAL", ("a leak", "there's any leak")),
         ("I haven't heard a complaint", "DENIAL", ("Even if you have not heard a complaint",)),
         ("nobody reads the notice board", "MYTH", ("somebody",)),
         ("gardeners only care about rain", "MYTH", ("gardeners",)),
+        ("nobody's sitting on the bench now", "RATIONALIZATION", ("Even if nobody's sitting on the bench now",)),
+        ("Nobody complained", "DENIAL", ("Even if nobody complained",)),
+        ("I can't make a meal of it", "EXCUSE", ("Even if you cannot make a meal of it",)),
+        ("you can't put a hat on a fence", "RATIONALIZATION", ("“you can't put a hat on a fence”",)),
+        ("if there's no bell they won't ring", "MYTH", ("“if there's no bell they won't ring”",)),
+        ("payroll won't tell you", "EXCUSE", ("“payroll won't tell you”",)),
         ("we know what they want", "SELF_DECEPTION", ("you know what they want",)),
         ("nobody bakes better bread than us", "SELF_DECEPTION", ("nobody bakes better bread than you",)),
         ("the old boiler", "EXCUSE", ("the old boiler",)),
@@ -166,17 +175,36 @@ def test_what_others_believe_is_put_in_their_words(belief, quoted, kind):
         ("a wet lawn cannot be an excuse for staying indoors", "a wet lawn cannot be an excuse for staying indoors"),
     ],
 )
-def test_who_rejects_a_belief_is_asked_what_supports_that(belief, quoted, kind):
+def test_who_rejects_a_belief_is_asked_for_experience_without_being_told_their_view(belief, quoted, kind):
     asked = question(belief, kind, "REJECTED")
     assert f"“{quoted}”" in asked
     assert not any(part in asked for part in ("You said", "ven if", "somebody who"))
-    assert "your own" in asked or "open view" in asked
+    assert any(part in asked for part in ("you see it", "see it as you do", "your own experience", "yourself"))
+    assert "open view" not in asked
+
+
+@pytest.mark.parametrize(
+    ("stance", "lead"), [("ASSERTED", "You said that something"), ("REPORTED", "hen you hear that something")]
+)
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_a_fragment_is_about_is_something(kind, stance, lead):
+    asked = question("was not possible to foresee", kind, stance)
+    assert f"{lead} “was not" in asked or "hen it comes to what “was not" in asked
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("belief", ["plums and plums only", "we don't care about the drain", "no more of of the drain"])
 def test_no_question_is_without_words_of_the_belief(belief, kind):
     assert {"plums", "drain"} & set(re.findall("[a-z]+", question(belief, kind)))
+
+
+@pytest.mark.parametrize(
+    ("stance", "lead"), [("ASSERTED", "You spoke of something “"), ("REPORTED", "hen you hear of something “")]
+)
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_relative_clause_is_about_something(kind, stance, lead):
+    asked = question("which we don't own", kind, stance)
+    assert f"{lead}which we don't own”" in asked or "hen it comes to something “which we don't own”" in asked
 
 
 def test_no_such_kind_or_stance():

@@ -50,6 +50,20 @@ WORDS = [
         ("we don't have a we don't have soil", ["we do not have soil"]),
         ("and the in the end it rains", ["and in the end it rains"]),
         ("a re-used co-op shed", ["a re-used co-op shed"]),
+        # what is put right
+        ("we can't find any um find some soil", ["we cannot find some soil"]),
+        ("the gardens that we weren't didn't want", ["the gardens that we did not want"]),
+        ("the shed is uh has a leak", ["the shed has a leak"]),
+        ("what it is has changed", ["what it is has changed"]),
+        ("the our shed leaks", ["our shed leaks"]),
+        ("we we t this is so wet", ["this is so wet"]),
+        ("have they a shed", ["have they a shed"]),
+        ("all the difference different sheds", ["all the different sheds"]),
+        ("we develop developers", ["we develop developers"]),
+        ("we need to have like the tools", ["we need to have the tools"]),
+        ("it's like the tools", ["it's like the tools"]),
+        ("nothing wrong wi' the lid o' the tin", ["nothing wrong with the lid of the tin"]),
+        ("the gardeners' shed", ["the gardeners' shed"]),
         ('they say "more plums, please"', ["they say", "more plums, please"]),
         ("", []),
         ("uh, um", []),
@@ -159,7 +173,7 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("They won't wait any more", "open", {"who": "they", "whom": "them", "do": "wait"}),
         ("the swings aren't ever used", "open", {"who": "the swings", "do": "be used"}),
         ("oak is way too expensive", "open", {"who": "oak", "do": "be affordable"}),
-        ("there's no leak", "open", {"whom": "there", "do": "be some leak"}),
+        ("there's no leak", "open", {"whom": "there", "do": "be a leak"}),
         ("that won't be a problem at all", "is", {"who": "this", "do": "be a problem"}),
         ("no porter would carry that", "open", {"who": "some porter", "do": "carry that"}),
         ("I can't see anybody buying a wooden bike", "open", {"who": "somebody", "do": "buy a wooden bike"}),
@@ -172,10 +186,31 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("everyone wants the window seat", "except", {"but": "not everyone might want the window seat"}),
         ("they always order late", "except", {"but": "they might not always order late"}),
         ("then they'll sulk all week", "outcome", {"whom": "them", "do": "sulk all week"}),
+        ("they'll lock us in", "except", {"but": "they might not lock you in"}),
+        ("the ferry will stop in March", "except", {"but": "the ferry might not stop in March"}),
+        # conditions, places and times that carry the point
+        (
+            "it's not impossible to sit here, if you're tall",
+            "whether",
+            {"whether": "it's impossible to sit here if you are tall"},
+        ),
+        (
+            "we can't paint it when it rains",
+            "action",
+            {"do": "paint it when it rains", "doing": "painting it when it rains"},
+        ),
+        ("in August there is no ferry to the island", "claim", {"claim": "there is no ferry to the island in August"}),
+        ("nobody will ring us because of the lamps", "rule", {"claim": "nobody will ring you because of the lamps"}),
+        # some and a
+        ("there's no driver for this", "open", {"do": "be a driver for this"}),
+        ("there's no time for this", "open", {"do": "be some time for this"}),
+        ("there are no tents here", "open", {"do": "be some tents here"}),
         # the belief itself
+        ("there's people who've never seen it yet", "claim", {"claim": "there's people who have never seen it yet"}),
+        ("don't worry about the lid", "urged", {"quote": "don't worry about the lid"}),
         ("it's our busiest week", "claim", {"claim": "it's your busiest week"}),
         ("I was told on Monday", "claim", {"claim": "you were told on Monday"}),
-        ("if they ring, it's a matter of plain luck", "claim", {"claim": "it's a matter of plain luck"}),
+        ("if they ring, it's a matter of plain luck", "quote", {"quote": "if they ring, it's a matter of plain luck"}),
         ("he doesn't mind", "whether", {"whether": "he minds"}),
         ("he didn't leave because of the soup", "whether", {"whether": "he left because of the soup"}),
         ("they didn't notice the smell", "whether", {"whether": "they noticed the smell"}),
@@ -189,7 +224,42 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("it's not that big of a deal", "is", {"do": "be a big deal"}),
         ("we can't spend as much on paint", "action", {"do": "spend more on paint"}),
         ("we can't make it because of the ferry", "action", {"do": "make it"}),
-        ("if the tenants trust you, you can't pay them", "action", {"do": "pay them"}),
+        (
+            "if the tenants trust you, you can't pay them",
+            "quote",
+            {"quote": "if the tenants trust you, you can't pay them"},
+        ),
+        # clauses without a mark between them
+        ("we can't paint the gate its metal", "action", {"do": "paint the gate"}),
+        (
+            "the yard won't lend us the long ladder they'll lend us a short one",
+            "open",
+            {"do": "lend you the long ladder"},
+        ),
+        ("soup is fine they will eat it", "quote", {"quote": "soup is fine they will eat it"}),
+        ("that wasn't us that was the painters", "quote", {"quote": "that wasn't us that was the painters"}),
+        ("they won't sign it they never sign", "open", {"do": "sign it"}),
+        ("a swan won't complain she'll just go", "quote", {"quote": "a swan won't complain she'll just go"}),
+        ("we can't open the gate thats council", "quote", {"quote": "we can't open the gate thats council"}),
+        ("we'd have heard it", "quote", {"quote": "we'd have heard it"}),
+        ("it's not worth our while", "claim", {"claim": "it's not worth your while"}),
+        ("they came for the cake and nothing else", "rule", {"claim": "they came for the cake and nothing else"}),
+        ("nobody got hurt", "spared", {"claim": "nobody got hurt"}),
+        ("she mows the lawn I just cut it", "quote", {"quote": "she mows the lawn I just cut it"}),
+        ("that we can't change", "quote", {"quote": "that we cannot change"}),
+        ("nobody reads the sign so why bother", "open", {"do": "read the sign"}),
+        ("nobody's drowned", "spared", {"claim": "nobody's drowned"}),
+        # names and compounds
+        ("it's the best on the US market", "claim", {"claim": "it's the best on the US market"}),
+        ("every class has no-shows", "claim", {"claim": "every class has no-shows"}),
+        ("its not our roof", "claim", {"claim": "it's not your roof"}),
+        ("theyre late every week", "claim", {"claim": "they are late every week"}),
+        # what nobody does or did
+        ("nobody's sitting there now", "spared", {"claim": "nobody's sitting there now"}),
+        ("nobody complained", "spared", {"claim": "nobody complained"}),
+        ("nobody's moved them since June", "claim", {"claim": "nobody's moved them since June"}),
+        # what others have in mind
+        ("I doubt whether we can heat the hall", "action", {"do": "heat the hall"}),
     ],
 )
 def test_a_shape_is_recognised(belief, shape, slots):
@@ -203,6 +273,28 @@ def test_a_shape_is_recognised(belief, shape, slots):
     [
         ("we can't go on ignoring the roof", "action"),  # going on is not to be asked for
         ("that's not our job", "open"),  # nor whose job it is
+        ("we can't make a meal of it", "action"),  # nor what may be a manner of speaking
+        ("we can't tell the tenants every time what they owe", "action"),
+        ("if there's no bell they won't ring", "open"),  # the bell matters
+        ("payroll won't tell you", "open"),  # "you" may be somebody else
+        ("payroll won't tell you", "claim"),
+        ("you're not going to sit on that", "open"),
+        ("every class has no shows", "open"),  # some shows?
+        ("nobody's moved them since June", "open"),
+        ("all of them they bring when the roof is wet", "rule"),  # what they bring stands in front
+        ("a swan won't complain she'll just go", "rule"),
+        ("we can't open the gate thats council", "action"),
+        ("we can't make her", "action"),
+        ("we'd have heard it", "whether"),
+        ("what odds does it make", "claim"),
+        ("gardeners who like it already have it", "except"),
+        ("she mows the lawn I just cut it", "claim"),
+        ("that we can't change", "claim"),
+        ("the tenants don't mind waiting", "open"),
+        ("you show them a ladder and they run", "except"),
+        ("that can't have been us", "whether"),
+        ("it's not a leak that's upstairs", "claim"),  # one clause or two?
+        ("I doubt if in the middle of June, we could do more", "claim"),  # if what?
         ("it's not just an excuse", "open"),  # nor who is to blame
         ("I don't feel worried", "open"),  # what the speaker feels is no outsider's to question
         ("I don't feel worried", "whether"),
@@ -217,6 +309,17 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("we don't need to repaint in a big way this shed", "worth"),
         ("that's not for us to dictate", "open"),
         ("we don't need 40% of the beds", "needless"),
+        ("there's no gantry for this", "open"),  # some gantry, or a gantry?
+        ("there's people who never saw it", "rule"),  # no exceptions to that
+        ("the ferry will stop in March", "rule"),
+        ("there's no bus to the island", "open"),  # some bus?
+        ("nobody will ring us because of the lamps", "open"),  # it may be the lamps that are denied
+        ("there isn't an offer you could make", "open"),  # "you" may be whom the speaker speaks to
+        ("I've been on time every day except when it rained", "claim"),
+        ("I've always felt I should only keep the plums that I think are ripe", "claim"),
+        ("a roof that's not as leaky as the neighbours are saying", "claim"),
+        ("we have no evidence of a leak", "whether"),
+        ("those were samples", "whether"),
     ],
 )
 def test_what_would_mislead_is_left_alone(belief, shape):

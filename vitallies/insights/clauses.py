@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vitallies.insights.verbs import base_of, base_of_gerund, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, closed, made, norms, pairs, starting, words_of
+from vitallies.insights.wording import Word, Words, closed, made, norms, starting, words_of
 
 _LONGEST_SUBJECT: Final = 12
 """Words in which a verb must follow for the words before it to be its subject."""
@@ -88,6 +88,8 @@ def _embeddings(words: Words) -> list[tuple[int, bool]]:
     while words and words[0].norm in {"i", "we"} and at < len(words) and words[at].norm in passing:
         denied ^= words[at].norm in words_of("negative")
         at += 1
+    if words and words[0].norm in {"i", "we"} and norms(words[at : at + 1]) == ("doubt",) and not denied:
+        found.append((at + 1, True))
     opining = words_of("opining") - ({"know"} if denied else set())
     if words and words[0].norm in {"i", "we"} and norms(words[at : at + 1])[:1] and words[at].norm in opining:
         found.append((at + 1, denied))
@@ -103,57 +105,6 @@ def unhedged(words: Words) -> Words:
         if not denied and clause(after) is not None:
             return unhedged(after)
     return words
-
-
-def clauses_of(words: Words) -> list[Words]:
-    """Cut a stretch before its clauses: what follows "but" comes first, then what denies after "so", then the rest."""
-    cuts = [(0, 1)]
-    for at in range(1, len(words)):
-        norm, comma = words[at].norm, words[at - 1].norm == ","
-        before_subject = words[at + 1 :] and words[at + 1].norm in words_of("pronouns")
-        start = cuts[-1][0]
-        if norm == "but":
-            cuts.append((at, -1))
-        elif norm == "so" and (comma or before_subject):
-            denies = any(word.norm in words_of("negative", "none") | {"no"} for word in words[at:])
-            cuts.append((at, 0 if denies else 2))
-        elif comma or (norm == "and" and before_subject):
-            cuts.append((at, 3 if norm in words_of("reasons") else 2))
-        elif at - start < 3:
-            continue
-        elif words[start].norm in words_of("conditions") and "," not in norms(words[at:]) and _concludes(words[at:]):
-            cuts.append((at, 1))
-        elif _runs_on(words[start:at], words[at:]):
-            cuts.append((at, 2))
-    ends = [at for at, _ in cuts[1:]] + [len(words)]
-    parts = [(rank, words[start:end]) for (start, rank), end in zip(cuts, ends, strict=True)]
-    return [part for _, part in sorted(parts, key=lambda item: item[0]) if part]
-
-
-def _concludes(words: Words) -> bool:
-    """Whether the main clause begins here, after a condition: with "then", or a pronoun and its verb."""
-    if words[0].norm == "then":
-        return True
-    if len(words) < 2 or words[0].norm not in words_of("pronouns"):
-        return False
-    after = words[1].norm
-    acts = after in words_of("modals", "be") or "not" in norms(words[1:3]) or after == "never"
-    return acts or (words[0].norm in pairs("objects") and bool(verb_form(after)))
-
-
-def _runs_on(before: Words, words: Words) -> bool:
-    """Whether "it's" or "they're" begins a new clause, which a recogniser left no mark before."""
-    if norms(words[:2]) not in {("it", "'s"), ("there", "'s"), ("they", "are")}:
-        return False
-    before = unopened(before)
-    if max(starting(before, "hedges"), starting(before, "doubts")) == len(before):
-        return False
-    joins = words_of("relative", "pronouns", "prepositions", "joining", "saying")
-    return (
-        before[-1].norm not in joins
-        and base_of(before[-1].norm) not in words_of("opining")
-        and not {"what", "how"} & set(norms(before[-4:]))
-    )
 
 
 def unopened(words: Words) -> Words:
@@ -276,12 +227,14 @@ def _led(words: Words, start: int) -> int | None:
 
 def _related(words: Words, at: int) -> int | None:
     """Length of a subject with a relative clause, whose verb comes before that of the subject."""
+    if words[at].norm in words_of("subjects") and words[at - 1].norm in words_of("objective"):
+        return None  # "all of them they take"
     places = range(at + 1, min(len(words), _LONGEST_SUBJECT + 4))
     verbs = [place for place in places if is_auxiliary(words[place]) or words[place].norm == "'s"]
     first = at + 2 if norms(words[at + 1 : at + 2]) and words[at + 1].norm in words_of("subjects") else at + 1
     if first < len(words) and first not in verbs and words[first].norm not in closed():
         verbs.insert(0, first)
-    if len(verbs) < 2 or "," in norms(words[at : verbs[1]]):
+    if len(verbs) < 2 or {",", "as", "than"} & set(norms(words[at : verbs[1]])):
         return None
     both = verbs[1] == verbs[0] + 1 and is_auxiliary(words[verbs[0]])  # "that will be"
     return None if both or words[verbs[1] - 1].norm in words_of("subjects") else verbs[1]
@@ -300,7 +253,7 @@ def _is_verb(after: Words) -> bool:
 def _agrees(noun: str, norm: str) -> bool:
     """Whether a word after a noun is a verb that we know in the form that the noun takes."""
     plural = (noun.endswith("s") and not noun.endswith("ss")) or noun in words_of("many")
-    return verb_form(norm) in {"past", "base" if plural else "s"}
+    return norm != "bit" and verb_form(norm) in {"past", "base" if plural else "s"}
 
 
 class _Predicate:
@@ -331,7 +284,7 @@ class _Predicate:
         self._at += 1
         after = self._next()
         if norm in words_of("be"):
-            if norm == "'s" and after is not None and after.norm in words_of("has_done"):
+            if norm == "'s" and after is not None and (after.norm in words_of("has_done") or self._has_done()):
                 return self._clause("have", past=after.norm != "got")
             if norms(self._words[self._at : self._at + 2]) == ("going", "to"):
                 self._at += 1
@@ -340,6 +293,15 @@ class _Predicate:
         if norm in {"have", "has", "had"}:
             return self._clause("have", past=norm == "had" or (after is not None and is_participle(after.norm)))
         return self._clause("do", past=norm == "did")
+
+    def _has_done(self) -> bool:
+        """Whether "'s" is "has": a participle follows, and what it takes ("nobody's moved them")."""
+        done, *taken = norms(self._words[self._at : self._at + 2])
+        if not is_participle(done):
+            return False
+        nobody = norms(self._subject) == ("nobody",)
+        takes = words_of("objective") | (words_of("articles", "whose") if nobody else set())
+        return bool(takes & set(taken)) or (nobody and base_of(done) in words_of("intransitive"))
 
     def _full(self, norm: str) -> Clause | None:
         """With a full verb in the present or past."""

@@ -5,36 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import clause, clauses_of, unhedged, unopened
+from vitallies.insights.seams import gives, is_noun, is_seam
 from vitallies.insights.verbs import base_of, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, is_clean, norms, spoken, starting, words_of, written
+from vitallies.insights.wording import Word, Words, norms, starting, words_of
 
 MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
 
-_MOST_QUOTED: Final = 26
-"""Words of a whole belief or clause between quotation marks; what is cut off is shorter."""
-
-_LONGEST_CLIPPED: Final = 18
-"""Words of a quotation that is cut off."""
-
-_STRONG: Final = words_of("reasons") | {",", "but"}
-"""Before what a clause ends."""
-
-_LEAST_QUOTED: Final = 4
-"""Words of the shortest part that stands for the whole."""
-
-_LEAST_SHARE: Final = 0.35
-"""Of the words of the whole, for a part to stand for it."""
-
-_LONGEST_FRAME: Final = 9
-"""Words up to the "that" of "it would be wrong to say that"."""
+_PLAIN: Final = 7
+"""Words of the longest act that is surely meant as it is said; half of them where its verb says little."""
 
 _NEAR: Final = 5
 """Words from the speaker within which a word of caring is about the speaker."""
-
-_ENDS: Final = " .,;:!?-–—…\"'“”‘’"
-_INNER_QUOTES: Final = str.maketrans('“”"', "‘’'")
 
 
 def fits(words: Words, *, whole: bool = False) -> bool:
@@ -48,14 +30,14 @@ def fits(words: Words, *, whole: bool = False) -> bool:
         Then one finite verb and one denial are its own.
     """
     dashed = any(word.norm == "-" and not word.glued for word in words)
-    if not 1 <= len(words) <= MOST_WORDS + whole or dashed or not _is_fluent(words):
+    if not 1 <= len(words) <= MOST_WORDS + whole or dashed or not is_fluent(words):
         return False
     denials = sum(word.norm in words_of("negative", "none") | {"no"} for word in words)
     if norms(words[-2:-1]) == ("have",) and words[-1].norm.endswith(("ed", "en")):
         return False  # "expect them to have foreseen"
     if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
         return False
-    if not whole and (_is_alone(words) or not _is_led(words[1:])):
+    if not whole and (_is_alone(words) or not _is_led(words[1 + gives(words[0].norm) :])):
         return False
     return denials <= whole and _finite_verbs(words) <= whole + _joiners(words[whole:]) and "," not in norms(words)
 
@@ -67,7 +49,7 @@ def is_subject(words: Words) -> bool:
         and "," not in norms(words)
         and words[-1].norm != "to"
         and _finite_verbs(words) <= _joiners(words[1:])
-        and (len(words) < 2 or _is_fluent(words))
+        and (len(words) < 2 or is_fluent(words))
     )
 
 
@@ -79,6 +61,15 @@ def _is_led(words: Words) -> bool:
         if word.norm in words_of("articles", "whose") - {"that", "enough"} and not opened:
             return False
     return True
+
+
+def is_figure(words: Words) -> bool:
+    """Whether an act may be a manner of speaking ("make a meal of it"): long, or a verb that says little."""
+    if norms(words[:2]) == ("do", "something"):
+        return False
+    if len(words) == 2 and words[1].norm in {"him", "her", "them"}:
+        return words[0].norm in words_of("light")  # "we can't make him"
+    return len(words) > _PLAIN or (len(words) > _PLAIN // 2 and words[0].norm in words_of("light"))
 
 
 def is_ill(words: Words) -> bool:
@@ -93,105 +84,13 @@ def is_unkind(words: Words) -> bool:
     return bool(words_of("blaming") & set(said)) or any({"i", "we"} & set(before) for before in cares)
 
 
-def quotation(belief: str) -> str:
-    """Return a belief as said, or else the first of its parts that reads well, or else its longest fluent stretch."""
-    return _quotation(belief).translate(_INNER_QUOTES)
-
-
-def unframed(belief: str) -> str:
-    """Return a belief that is not the speaker's own without "they say that" in front."""
-    stretches = spoken(belief)
-    if len(stretches) > 1 and len(stretches[0]) < _LONGEST_FRAME and norms(stretches[0][-1:]) == ("like",):
-        return " ".join(map(written, stretches[1:]))
-    for words in stretches:
-        for at in range(1, min(_LONGEST_FRAME, len(words) - 3)):
-            if words[at].norm == "that" and words[at - 1].norm in words_of("framing"):
-                again = [place for place in range(at + 2, at + 6) if norms(words[place : place + 1]) == ("that",)]
-                if again and words[at + 1].norm in words_of("prepositions"):
-                    at = again[0]  # "say that for a second that …"
-                return written(words[at if words[at + 1].glued else at + 1 :])  # "say that's …"
-    return belief
-
-
-def _quotation(belief: str) -> str:
-    stretches = spoken(belief)
-    whole = tuple(word for stretch in stretches for word in stretch)
-    opening = set(norms(whole[: len(whole) - len(unopened(whole))]))
-    apart = {"not", "claiming", "saying"} & opening  # "it's not like …" is no part of it
-    if norms(whole[:1]) == ("that",) and norms(whole[1:2])[:1] and whole[1].norm in words_of("subjects"):
-        return _quotation(belief[belief.lower().index("that") + 4 :])  # "that we can't"
-    if 1 < len(whole) <= _MOST_QUOTED and not (apart or _is_broken_off(whole) or is_unkind(whole)):
-        if is_clean(belief) and not any(_is_cut(before, word) for before, word in pairwise(whole)):
-            return _closed(" ".join(belief.split()).strip(_ENDS))
-        if len(stretches) == 1 and _is_fluent(whole):
-            return written(whole)
-    for part in (*stretches, *(part for stretch in stretches for part in clauses_of(stretch))):
-        words = unhedged(part)
-        words = words[:-1] if norms(words[-1:]) == (",",) else words
-        if len(words) >= _LEAST_SHARE * len(whole) and _is_quotable(words):
-            return written(words)
-    return _clipped(whole)
-
-
-def _clipped(words: Words) -> str:
-    """As much of the longest fluent stretch as a reader takes in, with marks where it is cut off."""
-    cuts = [at for at in range(1, len(words)) if _clash(words[at - 1], words[at])]
-    commas = [at for at in range(1, len(words)) if words[at - 1].norm == ","]
-    ends = pairwise((0, *cuts, len(words)))
-    places = [(at, end) for start, end in ends for at in (start, *commas) if start <= at < end] or [(0, 0)]
-    start, end = max(places, key=lambda place: (_is_claim(words[slice(*place)]), place[1] - place[0]))
-    begun = "… " if start else ""
-    while start < end and words[start].norm in {"and", "but", "so", "then", ","}:
-        start += 1
-    if end - start > _LONGEST_CLIPPED:
-        inside = range(start + MOST_WORDS // 2, min(start + _LONGEST_CLIPPED + 1, end))
-        breaks = [(words[at].norm in _STRONG, at) for at in inside if _may_break(words[at - 1], words[at])]
-        end = max(breaks, default=(False, min(end, start + _LONGEST_CLIPPED)))[1]
-    trailing = words_of("unending", "stranded") | {",", "into"}
-    if end < len(words) and words[end].norm != ",":
-        trailing |= words_of("prepositions", "determiners")
-    while end > start + 1 and (words[end - 1].norm in trailing or _is_begun(words, end)):
-        end -= 1
-    return f"{begun}{written(words[start:end])}{' …' if end < len(words) else ''}" or "…"
-
-
-def _is_claim(words: Words) -> bool:
-    """Whether words have a subject with a verb, and are no condition."""
-    said = clause(words)
-    return said is not None and bool(said.rest) and words[0].norm not in words_of("conditions")
-
-
-def _is_begun(words: Words, end: int) -> bool:
-    """Whether words end just after the subject of a clause that is not there (", it")."""
-    return words[end - 2].norm == "," and words[end - 1].norm in words_of("subjects")
-
-
-def _closed(text: str) -> str:
-    """Put back the quotation mark that was stripped off the end of what is quoted inside."""
-    return text + ('"' if text.count('"') % 2 else "") + ("”" if text.count("“") > text.count("”") else "")
-
-
-def _may_break(before: Word, word: Word) -> bool:
-    """Whether a quotation may be cut off before a word: not between a verb and what it takes."""
-    breaks = words_of("prepositions", "reasons") - {"to", "of", "like", "than"} | {",", "but"}
-    return word.norm in breaks and not before.norm.endswith("ing") and not verb_form(before.norm)
-
-
-def _is_quotable(words: Words) -> bool:
-    if not _LEAST_QUOTED <= len(words) <= _MOST_QUOTED:
-        return False
-    said = clause(words)
-    related = words[0].norm in words_of("clausal") and norms(words[1:2]) not in {("'s",), ("is",), ("was",)}
-    return said is not None and bool(said.rest) and not related and _is_fluent(words) and not is_unkind(words)
-
-
-def _is_fluent(words: Words) -> bool:
+def is_fluent(words: Words) -> bool:
     """Whether nothing is said twice, cut off or left over."""
-    if not words or not _is_ended(words) or words[-1].norm == ",":
+    if not words or not is_ended(words) or words[-1].norm == ",":
         return False
     if any(_is_left_over(words, at) or _is_unmatched(words[at : at + 4]) for at in range(len(words))):
         return False
-    return not any(_clash(before, word) for before, word in pairwise(words))
+    return not any(clashes(before, word) for before, word in pairwise(words))
 
 
 def _is_left_over(words: Words, at: int) -> bool:
@@ -205,28 +104,25 @@ def _is_unmatched(words: Words) -> bool:
     return said[:1] == ("to",) and said[2:3] == ("and",) and said[3:] in {("a",), ("an",)} and bool(verb_form(said[1]))
 
 
-def _is_broken_off(words: Words) -> bool:
-    """Whether words as said want another: "the price of", but not "what I thought of"."""
-    last = words[-1].norm
-    hung = last == "of" and bool((words_of("relative") - {"that"}) & set(norms(words)))
-    if last == "to":
-        return not _is_ended(words)
-    return last in words_of("dangling", "unending") - words_of("be") - {"so", "not"} and not hung
-
-
-def _is_ended(words: Words) -> bool:
+def is_ended(words: Words) -> bool:
     """Whether words do not break off: "what it is" and "they need to" may end so, "the price of" may not."""
     last, said = words[-1].norm, norms(words[:-1])
     if last == "that" and said and said[-1] in words_of("reasons"):
         return False
+    if last == "like" and said and said[-1] in words_of("be"):
+        return bool(words_of("relative") & set(said))  # "what it is like"
+    if last in words_of("saying") and {"what", "as", "which"} & set(said):
+        return True  # "it's what the lease says"
+    if last == "say" and said[-1:] == ("to",):
+        return not words_of("wanting") & set(said[-2:-1])  # "that's not mine to say"
     if last == "to":
         return bool(said) and (said[-1] in words_of("wanting") or verb_form(said[-1]) == "base")
     if last in words_of("be", "stranded"):
-        return bool(words_of("relative") & set(said[-3:])) or (last != "of" and last in words_of("stranded"))
+        return bool(words_of("relative") & set(said[-4:])) or (last != "of" and last in words_of("stranded"))
     return last not in words_of("unending")
 
 
-def _clash(before: Word, word: Word) -> bool:
+def clashes(before: Word, word: Word) -> bool:
     """Whether a word cannot follow another."""
     if before.norm == word.norm:
         return word.norm not in {"that", "had"}
@@ -241,10 +137,10 @@ def _clash(before: Word, word: Word) -> bool:
         return True
     if before.norm in {"can", "could", "should", "must"} and word.norm == "to":
         return True  # "which can to any extent"
-    return _is_cut(before, word) or (before.norm in words_of("modals") and verb_form(word.norm) == "s")
+    return is_cut(before, word) or (before.norm in words_of("modals") and verb_form(word.norm) == "s")
 
 
-def _is_cut(before: Word, word: Word) -> bool:
+def is_cut(before: Word, word: Word) -> bool:
     """Whether something is broken off between two words ("to, it", "a there")."""
     if before.norm in words_of("whose") | {"a", "an", "the"}:
         return word.norm in words_of("subjects", "modals", "be", "do", "broken") | {","}
@@ -256,13 +152,18 @@ def _is_cut(before: Word, word: Word) -> bool:
         return True
     if before.norm in {"to", "of", "for", "with"} and word.norm in {"for", "of", "with"}:
         return True  # "to for sixty"
+    if before.norm == "except" and word.norm == ",":
+        return True
     return before.norm == "to" and word.norm in {",", "i", "we", "they", "he", "she"}
 
 
 def _starts_anew(words: Words, at: int) -> bool:
     """Whether a pronoun begins another clause, without a word to join it ("it's bonded you cannot walk in")."""
     before, word, after = words[at - 1 : at + 2]
-    if before.norm in words_of("objective") and word.norm == "that" and after.norm == "'s":
+    if word.norm == "that" and after.norm in {"'s", "is", "was"}:
+        # "it wasn't us that was them" is two clauses, and "it's a leak that's upstairs" may be.
+        return before.norm in words_of("objective") or is_noun(before.norm)
+    if is_seam(words, at):
         return True
     if word.norm not in words_of("subjects"):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -11,10 +12,15 @@ from vitallies.insights.fitting import MOST_WORDS
 from vitallies.insights.verbs import base_of_gerund, verb_form, with_ed, with_s
 from vitallies.insights.wording import Word, Words, closed, ending, made, norms, pairs, starting, words_of, written
 
+Slots = Mapping[str, str]
+"""What fills the slots of a form."""
+
 _MUCH: Final = frozenset({("that", "much"), ("so", "much"), ("very", "much"), ("as", "much")})
 
 _COMMON_ENDINGS: Final = ("s", "ing", "tion", "ment", "ity", "ness", "ance", "ence")
 """Of nouns that are hardly ever names."""
+
+_MASS_ENDINGS: Final = ("ing", "ness", "ance", "ence", "ware")
 
 
 def addressed(words: Words) -> Words | None:
@@ -51,7 +57,10 @@ def ended(rest: Words) -> Words | None:
         joins = word.norm in {"so", "as", "since"} and not {"as", "same", "such"} & set(norms(rest[:at]))
         joins = joins and bool(words_of("subjects") & set(norms(rest[at + 1 : at + 2])))
         joins = joins and norms(rest[at + 2 : at + 3]) != ("go",)  # "as we go along"
-        if word.norm == "," or joins or starting(rest, "cuts", at):
+        if word.norm == "except":
+            return None  # what is excepted is part of the claim
+        related = at > 0 and rest[at - 1].norm in {"that", "which", "who", "what"}  # "the things that I think are …"
+        if word.norm == "," or joins or (starting(rest, "cuts", at) and not related):
             rest = rest[:at]
             break
     if len(rest) > MOST_WORDS:
@@ -146,8 +155,22 @@ def unnegated(said: Clause) -> Words:
         return (*made("such a thing"), *rest[3:])
     if norms(rest[:1]) not in {("no",), ("zero",), ("little",)} or len(rest) < 2:
         return rest
-    single = _is_one(said) or rest[1].norm in words_of("grounds")
+    single = _is_one(said) or rest[1].norm in words_of("grounds") or _head(rest[1:]) in words_of("countable")
     return (*made(article(rest[1:]) if single else "some"), *rest[1:])
+
+
+def is_some(words: Words) -> bool:
+    """Whether "some" can stand before a noun phrase: before a mass or several things, but not "some bell"."""
+    noun = _head(words)
+    several = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+    return several or noun in words_of("mass", "many") or noun.endswith(_MASS_ENDINGS)
+
+
+def _head(words: Words) -> str:
+    """The noun of a phrase that has no article."""
+    inside = words_of("prepositions", "adverbs", "relative", "determiners", "subjects") | {"here", "there"}
+    end = next((at for at, word in enumerate(words) if at and word.norm in inside), len(words))
+    return words[end - 1].norm if words else ""
 
 
 def article(words: Words) -> str:

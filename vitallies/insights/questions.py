@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from vitallies.errors import UsageError
-from vitallies.insights.fitting import quotation, unframed
-from vitallies.insights.topic import Slots, shapes
+from vitallies.insights.phrasing import Slots
+from vitallies.insights.quotation import is_relative, lacks_subject, quotation, unframed
+from vitallies.insights.topic import shapes
 from vitallies.labels import KINDS, STANCES
 from vitallies.pipeline.rules import rules
 
@@ -26,9 +27,26 @@ _RULES: Final = "vitallies.insights.rules"
 _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
     {
         "EXCUSE": (("owner",), ("tried",), ("lack",), ("action",), ("worth",), ("outcome",), ("open",), ("claim",)),
-        "RATIONALIZATION": (("tried",), ("worth",), ("needless",), ("action",), ("outcome",), ("open",), ("claim",)),
-        "DENIAL": (("worth",), ("needless",), ("action",), ("open", "is", "whether"), ("whether", "claim")),
-        "MYTH": (("tried",), ("worth",), ("needless",), ("action",), ("open",), ("except", "claim")),
+        "RATIONALIZATION": (
+            ("tried",),
+            ("spared",),
+            ("worth",),
+            ("needless",),
+            ("action",),
+            ("outcome",),
+            ("open",),
+            ("claim",),
+        ),
+        "DENIAL": (
+            ("spared",),
+            ("worth",),
+            ("needless",),
+            ("action",),
+            ("open", "is", "whether"),
+            ("whether", "claim"),
+            ("urged",),
+        ),
+        "MYTH": (("tried",), ("worth",), ("needless",), ("action",), ("open",), ("except", "rule"), ("claim",)),
         "SELF_DECEPTION": (("claim", "own"),),
     }
 )
@@ -154,11 +172,11 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     What the belief is about is recognised by rules over its words (`vitallies.insights.topic.shapes`): an act said to
     be impossible or needless, means that are missing, an owner elsewhere, what people never or always do. The kind says
     which of these a question builds on first, and in which forms; where none is recognised, the belief itself, turned
-    to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), a few words
-    as said. Among the forms that fit, a hash of the words chooses: the same belief gets the same question, others get
-    different forms. A belief that the speaker reports or rejects is not the speaker's own: it is quoted, and
-    the question asks what the speaker has seen that could be set against it, or where it is rejected, what supports the
-    speaker's own view.
+    to the speaker, takes their place, or where that would not read well (`vitallies.insights.fitting`), its words as
+    said (`vitallies.insights.quotation`). Among the forms that fit, a hash of the words chooses: the same belief
+    gets the same question, others get different forms. A belief that the speaker reports or rejects is not the
+    speaker's own: it is quoted, and the question asks what the speaker has seen that could be set against it, or
+    where it is rejected, how the speaker sees it: the quotation may be the limit or the answer to it.
 
     Parameters
     ----------
@@ -206,12 +224,29 @@ def _others(belief: str, kind: str, stance: str) -> list[str]:
     """The forms for a belief that is not the speaker's own, in which "I" is somebody else: it is quoted only."""
     forms = _forms("any", "rejected") if stance == "REJECTED" else _forms(kind, "reported")
     quote = quotation(unframed(belief))
-    return [form.format(quote=quote) for form, _ in forms]
+    return [_leading(form, quote).format(quote=quote) for form, _ in forms]
+
+
+def _leading(form: str, quote: str) -> str:
+    """A form, with words in front of a quotation that is no clause by itself ("that something “is late”")."""
+    if is_relative(quote):
+        return (
+            form.replace(" to “", " to something “")
+            .replace("said “", "spoke of something “")
+            .replace("hear “", "hear of something “")
+        )
+    if not lacks_subject(quote):
+        return form
+    return (
+        form.replace(" to “", " to what “")
+        .replace("said “", "said that something “")
+        .replace("hear “", "hear that something “")
+    )
 
 
 def _filled(found: Mapping[str, Slots], kind: str, group: tuple[str, ...]) -> list[str]:
     return [
-        form.format_map(found[shape])
+        _leading(form, found[shape].get("quote", "")).format_map(found[shape])
         for shape in group
         if shape in found
         for form, slots in _forms(kind, shape)

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from vitallies.insights.clauses import Clause, clause, clauses_of
-from vitallies.insights.fitting import MOST_WORDS, fits, is_ill, is_subject, is_unkind, quotation
+from vitallies.insights.claims import POINTING, claim_shapes, is_once, is_threat
+from vitallies.insights.clauses import Clause, clause, unopened
+from vitallies.insights.denials import eased_by, is_elsewhere, simple, without_denial
+from vitallies.insights.fitting import MOST_WORDS, fits, is_figure, is_ill, is_subject
+from vitallies.insights.parts import clauses_of
 from vitallies.insights.phrasing import (
+    Slots,
     addressed,
-    asked,
     ended,
+    is_some,
     lowered,
     noun_phrase,
     positive,
     somebody,
-    unnegated,
     unreasoned,
     who,
 )
+from vitallies.insights.quotation import fronts_object, quotation
+from vitallies.insights.seams import before_seam
 from vitallies.insights.verbs import base_of_gerund, gerund, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, is_clean, made, norms, pairs, spoken, starting, words_of, written
-
-Slots = Mapping[str, str]
-
-_LEAST_WORDS: Final = 3
-"""Words of a clause that can be taken up; one more where it begins with "that"."""
+from vitallies.insights.wording import (
+    Word,
+    Words,
+    is_clean,
+    made,
+    norms,
+    pairs,
+    spoken,
+    starting,
+    with_condition,
+    words_of,
+    written,
+)
 
 _LEAST_SHARE: Final = 0.6
 """Of a belief's words, for a clause to stand for all of it."""
@@ -38,8 +50,6 @@ _LONG: Final = 12
 _MOST_FILLED: Final = 10
 """Words of a phrase, with its subject, that is filled into a form: two less where the belief is long, or not fluent."""
 
-_NEGATIVE: Final = frozenset({"no", "not", "cannot", "never", "nobody", "nothing"})
-_POINTING: Final = frozenset({("that",), ("it",), ("this",)})
 _OURS: Final = frozenset({("i",), ("we",), ("you",), ("one",), ()})
 
 
@@ -64,32 +74,43 @@ def shapes(belief: str) -> dict[str, Slots]:
         - ``open``: what would be so without the denial: ``who`` (``whom``) might ``do``, and be ``seen`` to do
         - ``except``: what is said of all or always: ``but`` ("not all might …", "they might not always …")
         - ``outcome``: what is feared: ``whom`` not to ``do``
-        - ``claim``: the belief as a clause: ``claim``
+        - ``claim``: the belief as a clause: ``claim``; ``rule``: the same, where there can be exceptions to it
         - ``whether``: the same without its denial, where others can tell: ``whether``; ``own``: where it is about us
         - ``is``: like ``open``, of what something is, or of what nobody wants
         - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
+        - ``urged``: a "don't", as said: ``quote``
+        - ``spared``: what nobody does now, or came to, as a clause: ``claim``
         - ``quote``: the belief, or a part of it, as said, always there: ``quote``
     """
     found: dict[str, Slots] = {}
     stretches = spoken(belief)
-    parts = [part for stretch in stretches for part in clauses_of(stretch)]
-    length = sum(len(part) for part in parts)
+    parts = [part for stretch in stretches for part in clauses_of(before_seam(stretch))]
+    length = sum(len(with_condition(stretch)) for stretch in stretches)
     least = _LEAST_SHARE * length
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
     conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
-    for part in () if conceded else parts:
+    for part in () if conceded or _is_conditional(stretches) or any(map(fronts_object, stretches)) else parts:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said, rest):
-            said = replace(said, rest=rest)
+            said = replace(said, rest=(*rest, *_place(part)))
             for shape, slots in _of_clause(said, whole=len(part) >= least):
-                if shape == "claim" or _size(slots) <= most:
+                if shape in {"claim", "rule"} or _size(slots) <= most + 2 * (shape == "whether"):
                     found.setdefault(shape, slots)
     for stretch in stretches:
         if thing := noun_phrase(stretch):
             found.setdefault("thing", {"thing": thing})
     found["quote"] = {"quote": quotation(belief)}
+    first = clause(parts[0]) if parts else None
+    if first is not None and not first.subject and first.modal == "do" and first.negated:
+        found["urged"] = found["quote"]
     return found
+
+
+def _is_conditional(stretches: list[Words]) -> bool:
+    """Whether a belief begins with a condition, without which its main clause would say another thing."""
+    first = unopened(stretches[0]) if stretches else ()
+    return norms(first[:1]) in {("if",), ("unless",), ("once",), ("when",)} and len(clauses_of(first)) > 1
 
 
 def _size(slots: Slots) -> int:
@@ -105,20 +126,54 @@ def _is_complete(said: Clause, rest: Words) -> bool:
 
 
 def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
-    opened = None if _is_elsewhere(said) else _opened(replace(said, rest=unreasoned(said.rest)))
+    kept = unreasoned(said.rest)
+    yield from _spared(said)
+    opened = None if is_elsewhere(said) else without_denial(replace(said, rest=kept))
     if opened is not None and not said.past:
-        bare = norms(said.subject) in _POINTING and not whole  # "it might be easier"
-        yield from (pair for pair in _denial(opened) if not bare or pair[0] not in {"open", "is"})
+        bare = norms(said.subject) in POINTING and not whole  # "it might be easier"
+        left = said.rest[len(kept) :]
+        for shape, slots in _denial(opened):
+            turned = shape in {"open", "is"}
+            if not (turned and (bare or norms(left[:2]) == ("because", "of"))):  # it may be the cause that is denied
+                yield from _conditional(said, shape, slots) if turned or shape == "action" else [(shape, slots)]
     if said.verb == "be" and not said.negated:
         yield from _owner(said)
     elif opened is None and not said.negated and not said.past and said.modal in {"", "will", "would"}:
         yield from (pair for pair in _affirmation(said) if whole or pair[0] == "outcome")
     yield from _try(said)
     if whole:
-        yield from _claim(said)
+        yield from claim_shapes(said)
     uncaring = said.negated and norms(said.subject) in _OURS and said.verb in words_of("caring")
     if uncaring and (thing := noun_phrase(said.rest)):
         yield "thing", {"thing": thing}
+
+
+def _spared(said: Clause) -> Iterator[tuple[str, Slots]]:
+    """A state in which nobody is, as a ground for leaving things alone: "nobody's sitting there", "nobody drowned"."""
+    doing = said.verb == "be" and not said.past and base_of_gerund(norms(said.rest[:1] or made("no"))[0])
+    came_to = said.past and (not said.rest or is_ill(said.rest))
+    if norms(said.subject) != ("nobody",) or not (doing or came_to):
+        return
+    claim = addressed((*lowered(said.subject, said.finite), *said.finite, *said.rest))
+    if claim and fits(claim, whole=True):
+        yield "spared", {"claim": written(claim)}
+
+
+def _conditional(said: Clause, shape: str, slots: Slots) -> Iterator[tuple[str, Slots]]:
+    """A shape with the condition at the end of its clause: "we can't paint it if it rains" is about rain."""
+    left = said.rest[len(unreasoned(said.rest)) :]
+    if norms(left[:1]) not in {("if",), ("when",)}:
+        yield shape, slots
+    elif (condition := addressed(left)) and addressed((*said.subject, *said.rest)) and fits(condition):
+        end = f" {written(condition)}"
+        yield shape, {name: text + end * (name not in {"who", "whom"}) for name, text in slots.items()}
+
+
+def _place(part: Words) -> Words:
+    """The place or time in front of a clause ("in August we …"), without its comma."""
+    front = part[: len(part) - len(unopened(part))]
+    at = next((at for at, word in enumerate(front) if word.norm in words_of("places")), len(front))
+    return () if starting(front, "openers", at) else tuple(word for word in front[at:] if word.norm != ",")
 
 
 def _try(said: Clause) -> Iterator[tuple[str, Slots]]:
@@ -130,64 +185,18 @@ def _try(said: Clause) -> Iterator[tuple[str, Slots]]:
         yield "tried", {"tried": written(tried)}
 
 
-def _is_elsewhere(said: Clause) -> bool:
-    """Whether a clause says that something is not our affair, which is not to be turned round."""
-    owned = any(before.norm == "'s" and word.norm in words_of("owned") for before, word in pairwise(said.rest))
-    ours = norms(said.rest[:1])[:1] and said.rest[0].norm in {"my", "our", "mine", "ours"}
-    ours = ours or norms(said.rest[:3]) in {("for", "us", "to"), ("for", "me", "to")}
-    denies = said.negated or norms(said.rest[:1]) == ("nobody",)
-    return bool(denies and said.verb == "be" and (owned or ours or starting(said.rest, "reaches")))
-
-
-def _opened(said: Clause) -> Clause | None:
-    """The clause with its denial taken away, None where it denies nothing or only "just" and "always"."""
-    if _is_narrow(said):
-        return None
-    none = norms(said.rest[:1])[:1] and said.rest[0].norm in words_of("no")
-    if (
-        not said.negated
-        and none
-        and said.verb in {"be", "have", "do", "make", "get", "see"}
-        and norms(said.rest) != ("no",)
-    ):
-        return replace(said, rest=unnegated(said))
-    turned = _turned(said.rest) if said.verb == "be" else None
-    if said.negated:
-        return said if turned is None else None
-    return None if turned is None else replace(said, rest=turned)
-
-
-def _is_narrow(said: Clause) -> bool:
-    """Whether a clause denies only that this is all ("it's not just us", "not everybody does")."""
-    words = norms((*said.subject, *said.finite, *said.rest[:1]))
-    after = [word for before, word in pairwise(words) if before == "not"]
-    return said.negated and (words[-1] in words_of("narrow") or any(word in words_of("narrow") for word in after))
-
-
-def _turned(rest: Words) -> Words | None:
-    """What follows "be", turned from closed to open ("too expensive" → "affordable"); None where it is not closed."""
-    at = 0
-    while length := starting(rest, "degrees", at):
-        at += length
-    adjective = norms(rest[at : at + 1])
-    noun = rest[at + 1 :] and rest[at + 1].norm not in words_of("prepositions")
-    if not adjective or noun or adjective[0] not in pairs("turns"):
-        return None
-    return (*made(pairs("turns")[adjective[0]]), *rest[at + 1 :])
-
-
 def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
     """What a denial of something present or future is about."""
-    opened = _simple(opened)
+    opened = simple(opened)
     do = positive((Word(opened.verb, opened.verb), *opened.rest))
     subject, ours = norms(opened.subject), norms(opened.subject) in _OURS
     if (obliged := starting(do, "obliged")) and obliged < len(do):
         yield from _needless(do[obliged:], named=do[0].norm == "need")
     elif opened.verb == "be" and len(do) > 3 and starting(do, "worthy") and do[2].norm == "to":
         yield from _needless(do[3:])
-    elif eased := _eased(opened):
+    elif eased := eased_by(opened):
         # "It's hard to find them" is about finding them; "they are hard to find" about them.
-        plain = subject in _POINTING | {()}
+        plain = subject in POINTING | {()}
         yield from _action("action", positive(do[eased:])) if plain else _open(opened, do)
     elif subject == ("there",) and opened.verb == "be":
         yield from _existence(do[1:])
@@ -202,29 +211,6 @@ def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
             yield from _lack(do[1:])
         if not ours or (opened.modal in {"will", "would"} and opened.verb not in words_of("feeling")):
             yield from _open(opened, do)
-
-
-def _simple(opened: Clause) -> Clause:
-    """What is said not to be going on as what does not happen: "nobody is pressing nine" → "nobody presses nine"."""
-    first = norms(opened.rest[:1])
-    if opened.verb != "be" or not first or first[0] in words_of("adjectival"):
-        return opened
-    base = base_of_gerund(first[0])
-    return replace(opened, verb=base, rest=opened.rest[1:]) if base else opened
-
-
-def _eased(opened: Clause) -> int:
-    """Number of words in front of the act in "be possible for us to move it", 0 where it is put otherwise."""
-    rest = opened.rest
-    if opened.verb != "be" or "to" not in norms(rest):
-        return 0
-    at = norms(rest).index("to")
-    eases = next((rest[:place] for place, word in enumerate(rest[:at]) if word.norm in {"for", "of"}), rest[:at])
-    graded = all(word.norm in words_of("degrees") for word in eases[:-1])
-    act = norms(rest[at + 1 : at + 2])
-    if not eases or not graded or eases[-1].norm not in words_of("ease") or not act or verb_form(act[0]) != "base":
-        return 0
-    return at + 2
 
 
 def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
@@ -246,6 +232,10 @@ def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
     if act:
         yield from _action("action", positive(act))
         return
+    if texts[:1] == ("some",) and not is_some(words[1:]):
+        return
+    if words_of("second") & set(texts):
+        return  # "you" may be whom the speaker speaks to
     named = texts[:1] and texts[0] not in words_of("definite") and texts != ("something",)
     if named and (shifted := addressed(words)) and fits(shifted):
         slots = {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
@@ -290,6 +280,8 @@ def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
         return
     if shifted[0].norm in words_of("backward") or norms(shifted[1:]) == ("something",):
         return
+    if "you" in norms(words) or (shape == "action" and is_figure(shifted)):
+        return  # "you" is whom the speaker speaks to
     verb, *more = pairs("softer").get(shifted[0].norm, shifted[0].norm).split()
     rest = (*made(" ".join(more)), *shifted[1:])
     slots = {"do": written((*made(verb), *rest))}
@@ -302,8 +294,11 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     """What others might do or be after all."""
     shifted, subject = addressed(do), addressed(somebody(opened.subject)) if opened.subject else None
     whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm in words_of("intransitive"))
-    if shifted is not None and words_of("blaming") & set(norms(shifted)):
+    uncounted = norms(do[1:2]) == ("some",) and not is_some(do[2:])
+    if uncounted or (shifted is not None and words_of("blaming") & set(norms(shifted))):
         return
+    if "you" in norms((*opened.subject, *do)):
+        return  # somebody else, or anybody
     if subject is None or shifted is None or not (whole and is_subject(subject) and fits(shifted)):
         return
     if opened.verb == "be" and is_participle(norms(opened.rest[:1])[0]) and norms(opened.rest[1:2]) == ("by",):
@@ -325,22 +320,24 @@ def _affirmation(said: Clause) -> Iterator[tuple[str, Slots]]:
     subject, do = addressed(said.subject), addressed((Word(said.verb, said.verb), *said.rest))
     if not subject or not do or not is_subject(subject) or not fits(do):
         return
-    if said.verb in words_of("opining") or first in {"not", "most", "i", "we"} or "either" in said.adverbs:
+    if said.verb in words_of("opining") or first in {"not", "most", "i", "we", "you"} or "either" in said.adverbs:
         return
+    if {"who", "which"} & set(norms(said.subject)):
+        return  # "who wants it already has it"
     slots = who(subject) | {"do": written(do)}
     if first in words_of("all"):
         yield "except", {"but": "not {who} might {do}".format_map(slots)}
     else:
-        often = "only" if "only" in said.adverbs else "always"
-        yield "except", {"but": f"{{who}} might not {often} {{do}}".format_map(slots)}
-    threat = first in {"they", "he", "she"} and said.modal in {"will", "would"} and said.verb not in words_of("mild")
-    if (threat or said.verb in words_of("adverse")) and first not in words_of("first", "second", "all") | {"there"}:
+        often = "only " if "only" in said.adverbs else "" if is_once(said) else "always "
+        yield "except", {"but": f"{{who}} might not {often}{{do}}".format_map(slots)}
+    ours = first in words_of("first", "second", "all") | {"there"}
+    if not ours and (is_threat(said) or said.verb in words_of("adverse")):
         yield "outcome", slots
 
 
 def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
     """Whose matter something is said to be."""
-    rest, pointing = said.rest, norms(said.subject) in _POINTING
+    rest, pointing = said.rest, norms(said.subject) in POINTING
     owner: Words = ()
     if (length := starting(rest, "ownership")) and pointing:
         owner = rest[length:]
@@ -355,44 +352,3 @@ def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
         owner = rest[:at] if at <= 3 else ()
     if owner and owner[0].norm not in words_of("none", "first", "pronouns") - words_of("determiners"):
         yield "owner", {"owner": written(addressed(owner) or owner)}
-
-
-def _claim(said: Clause) -> Iterator[tuple[str, Slots]]:
-    """The belief itself, where it reads well."""
-    if not said.subject or said.subject[0].norm == "who" or not is_subject(said.subject):
-        return
-    subject = lowered(said.subject, said.finite)
-    subject = made("it") if norms(subject) == ("that",) else subject  # not "the idea that that's …"
-    finite = [word for word in said.finite if word.norm not in words_of("padding")]
-    first, words = said.subject[0].norm, (*subject, *finite, *said.rest)
-    claim = addressed(words)
-    mine = first in {"i", "we"} and said.verb in words_of("opining") - ({"know"} if not said.negated else set())
-    mine |= norms(words[-1:])[0] in {"me", "us"} and said.verb == "be"  # "that's not me"
-    mine |= said.past and said.modal in {"could", "would", "should"}
-    mine |= ("the", "only") in pairwise(norms(words))  # "even if it's the only way, where have you seen another"
-    bare = said.verb == "have" and norms(said.finite[-1:]) == ("not",)
-    had_not = bare and not any(is_participle(word.norm) for word in said.rest[:2])  # "I haven't anybody"
-    doubted = said.negated and not words_of("negative", "none", "no") & set(norms((*said.subject[:1], *said.finite)))
-    if (
-        claim is None
-        or len(claim) < _LEAST_WORDS + ((first,) in _POINTING)
-        or not fits(claim, whole=True)
-        or is_unkind(words)
-    ):
-        return
-    quoting = said.verb in words_of("saying") and first not in words_of("first")
-    if first == "you" or (quoting and words_of("first") & set(norms(said.rest))):
-        return  # "you" may be anybody, and so may "I" in "they'll say I want it"
-    if not (mine or had_not or doubted):
-        yield "claim", {"claim": written(claim)}
-    felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
-    if first in {"i", "not", "what"} or (first == "we" and felt) or _is_narrow(said):
-        return  # nobody else can say what the speaker knows or feels
-    if said.negated and ("because", "of") not in pairwise(norms(said.rest)):  # it may be the cause that is denied
-        said = replace(said, rest=unreasoned(said.rest))
-    whether = asked(replace(said, subject=subject))
-    if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
-        if first != "we" or said.verb in {"be", "have"}:  # others know no better what you do
-            yield "whether", {"whether": written(whether)}
-        if first in words_of("first") or (first,) in _POINTING:
-            yield "own", {"whether": written(whether)}

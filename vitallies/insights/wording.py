@@ -21,9 +21,22 @@ _LONGEST_ASIDE: Final = 6
 _LONGEST_STUMP: Final = 3
 """Letters of a broken-off word ("wo would")."""
 
+_LEAST_COMMON: Final = 6
+"""Letters with which two words begin, the second put right for the first ("difference different")."""
+
+_HAVE: Final = frozenset({"had", "has", "have"})
+_TAKING: Final = _HAVE | {"get", "got", "need", "needs", "use", "want", "wants"}
+"""Verbs after which "like" with a noun says nothing ("we have like the keys")."""
+
 _QUOTES: Final = frozenset(('"', "“", "”", "''", "``"))
 _QUOTING: Final = frozenset((",", "like", "said", "say", "saying", "says"))
 _CLITICS: Final = ("'ll", "'d", "'re", "'ve", "'s")
+_BARE: Final = frozenset({"ll", "d", "re", "ve", "s", "m"})
+"""Clitics of a transcript without apostrophes ("theyre late")."""
+
+_NAMES: Final = frozenset({"US", "IT", "WHO"})
+"""Names that would be read as pronouns but for their capitals."""
+
 _SPELT: Final = {"'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "wanna": "want to", "no-one": "nobody"}
 
 
@@ -117,6 +130,13 @@ def spoken(text: str) -> list[Words]:
     return [words for words in cleaned if words]
 
 
+def with_condition(words: Words) -> Words:
+    """Return a stretch without the comma before a condition with which it ends."""
+    last = max((at for at, word in enumerate(words) if word.norm == ","), default=0)
+    trails = last > 2 and norms(words[last + 1 : last + 2]) in {("if",), ("when",)}
+    return (*words[:last], *words[last + 1 :]) if trails and words[0].norm not in words_of("conditions") else words
+
+
 def is_clean(text: str) -> bool:
     """Whether cleaning would leave a text as it is."""
     return all(len(_fluent(_unfilled(stretch))) == len(stretch) for stretch in _stretches(text))
@@ -127,6 +147,7 @@ def _stretches(text: str) -> list[list[Word]]:
     clings = False
     for token in tokenise(blank_english(), text.replace("’", "'")):
         norm = token.norm_ if token.lower_ in words_of("contracted") else token.lower_
+        norm = token.text if token.text in _NAMES and not text.isupper() else norm
         quote = norm in _QUOTES
         mark = token.norm_ in words_of("marks")
         # Some transcripts write "full - blown": it stays, so that nobody takes the half of it for a whole.
@@ -137,7 +158,7 @@ def _stretches(text: str) -> list[list[Word]]:
                 stretches.append([])
             clings = False
             continue
-        contracted = norm != token.lower_ and norm.isalpha()
+        contracted = norm.islower() and norm != token.lower_ and norm.isalpha()
         shown = norm if contracted else token.text
         stretches[-1].append(Word(shown, norm, clings and not contracted and norm != "not"))
         clings = not token.whitespace_
@@ -145,12 +166,22 @@ def _stretches(text: str) -> list[list[Word]]:
 
 
 def _respelt(words: Sequence[Word]) -> list[Word]:
-    """Spell contractions out, and write "no one" as one word."""
+    """Spell contractions out, and write "no one" and "no-show" as one word."""
     out: list[Word] = []
+    ahead = 0
     for at, word in enumerate(words):
         after = norms(words[at + 1 : at + 2])
+        if at < ahead:
+            continue
         if word.norm in _SPELT:
             out += made(_SPELT[word.norm])
+        elif word.norm in _BARE and word.glued:
+            out += _respelt([Word(f"'{word.text}", f"'{word.norm}", glued=True)])
+        elif word.norm == "its" and words_of("predicative") & set(after):
+            out += (Word(word.text[:-1], "it"), Word("'s", "'s", glued=True))
+        elif word.norm == "no" and (length := starting(words, "nouns_with_no", at)):
+            ahead, compound = at + length, written(words[at : at + length])
+            out.append(Word(compound, compound.lower().replace(" ", "-")))
         elif word.norm.endswith(_CLITICS) and word.norm not in _CLITICS:
             cut = word.norm.rindex("'")
             clitic = Word(word.text[cut:], word.norm[cut:], glued=True)
@@ -163,6 +194,8 @@ def _respelt(words: Sequence[Word]) -> list[Word]:
             out[-2:] = [Word("nobody", "nobody")]
         elif word.norm == "i":
             out.append(Word("I", "i"))
+        elif word.norm == "'" and word.glued and out and out[-1].norm in pairs("clipped"):
+            out[-1:] = made(pairs("clipped")[out[-1].norm])  # "wi'"
         elif word.norm != "'" or word.glued:
             out.append(word)
     return out
@@ -200,6 +233,8 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
     if norms(words[at : at + 2]) in {("sort", "of"), ("kind", "of")}:
         return 0 if before and before[-1].norm in words_of("determiners") else 2
     opened = not before or before[-1].norm == ","
+    if words[at].norm == "like" and before and before[-1].norm in _TAKING:
+        return int(bool(words_of("articles") & set(norms(words[at + 1 : at + 2]))))  # "we have like the keys"
     if opened and (length := starting(words, "parentheses", at)):
         return length if norms(words[at + length : at + length + 1]) in {(), (",",)} else 0
     restarts = words[at].norm in norms(before[-4:])  # "in, in the hall"
@@ -228,12 +263,42 @@ def _fluent(words: Sequence[Word]) -> Words:
                 del out[at : at + length + 1]
             else:
                 at += 1
+    at = 0
+    while at < len(out):
+        if length := _put_right(out, at):
+            del out[at : at + length]
+        else:
+            at += 1
     kept = [word for at, word in enumerate(out) if not _broken_off(word, out[at + 1 : at + 3])]
     while kept and kept[-1].norm in {",", "'", "-"}:
         kept.pop()
     while kept and kept[0].norm in {",", "'", "-"}:
         kept.pop(0)
     return tuple(kept)
+
+
+def _put_right(words: Sequence[Word], at: int) -> int:
+    """Number of words from a place on that the next ones put right, 0 where the word there stands."""
+    first, *after = norms(words[at : at + 5])
+    if not after:
+        return 0
+    before, supports = norms(words[:at]), words_of("be", "do", "modals") | _HAVE
+    if first in words_of("verbs", "prepositions") and after[0] in words_of("articles", "whose") | {"anything"}:
+        again = after[1:3] if after[1:2] == [","] else after[1:2]
+        return after.index(first) + 1 if first in again else 0  # "find any find some", "as a, as an"
+    if first in supports and after[:3:2] == ["not", "not"] and after[1] in supports:
+        return 2  # "we weren't didn't"
+    if first in words_of("be") and after[0] in {"is", "are", "was", "were", "has", "have", "does"}:
+        return int(not words_of("relative") - {"that"} & set(before))  # "the pump is has"
+    if first in {"a", "an", "the"}:
+        return int(after[0] in words_of("whose"))  # "the our pump"
+    if first in {"i", "we", "they", "he", "she"}:
+        inverted = words_of("joining") | supports  # "have they a pump"
+        others = words_of("subjects") - {"you"} | {"this", "that", "these", "those", "a", "an", "the"}
+        return int(after[0] in others and not inverted & set(before[-1:]))  # "we it's late"
+    if len(first) < _LEAST_COMMON or first in closed() | words_of("verbs") or words[at + 1].glued:
+        return 0
+    return int(first != after[0] and first[:_LEAST_COMMON] == after[0][:_LEAST_COMMON])
 
 
 def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
@@ -244,6 +309,9 @@ def _restarts(said: tuple[str, ...], after: Sequence[Word]) -> bool:
 
 def _meets(words: Sequence[Word], at: int, length: int) -> bool:
     """Whether two clauses meet where words are said again ("if it rains, it rains"; "if they trust you, you can")."""
+    preposed = at > 0 and words[at - 1].norm in words_of("prepositions")
+    if preposed and length > 1 and words[at].norm in words_of("definite"):
+        return True  # "it goes in the till, the till goes to town"
     return words[0].norm == "if" or (length == 1 and at > 0 and words[at].norm in words_of("objective"))
 
 
