@@ -33,7 +33,7 @@ fuzz: .venv/installed
 	-$(BIN)/python -m pip install --quiet --only-binary :all: 'atheris>=3'
 	$(BIN)/python tests/transcripts/fuzz.py out/fuzz $(FUZZ_SECONDS)
 
-# Fit the shipped model anew, by the out-of-fold scores that `make scores` makes (about an hour on two cores).
+# Fit the shipped model anew, by the out-of-fold scores that `make scores` makes.
 CORPORA ?= ../shared/corpora
 train: .venv/installed
 	$(BIN)/python -m pip install --quiet --editable '.[train]'

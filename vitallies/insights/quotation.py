@@ -60,9 +60,7 @@ def lacks_subject(quote: str) -> bool:
 def is_relative(quote: str) -> bool:
     """Whether a quotation says of something else what it is ("which we don't have")."""
     words = next(iter(spoken(quote)), ())
-    return norms(words[:1]) == ("which",) and any(
-        map(words_of("subjects", "be", "modals", "do").__contains__, norms(words[1:2]))
-    )
+    return norms(words[:1]) == ("which",) and bool(words_of("subjects", "be", "modals", "do") & set(norms(words[1:2])))
 
 
 def unframed(belief: str) -> str:
