@@ -55,6 +55,7 @@ SLOTS = {
     "whether": {"whether"},
     "own": {"whether"},
     "thing": {"thing"},
+    "bare": {"quote"},
     "quote": {"quote"},
     "reported": {"quote"},
     "rejected": {"quote"},
@@ -119,11 +120,31 @@ def test_a_form_is_an_open_question_with_slots_of_its_shape(key, form):
         ("we know what they want", "SELF_DECEPTION", ("you know what they want",)),
         ("nobody bakes better bread than us", "SELF_DECEPTION", ("nobody bakes better bread than you",)),
         ("the old boiler", "EXCUSE", ("the old boiler",)),
+        ("a Tuesday is a Tuesday", "DENIAL", ("“a Tuesday is a Tuesday”",)),
+        ("now and then, rarely, somebody trips", "DENIAL", ("“now and then, rarely, somebody trips”",)),
+        ("lamp'd be brighter", "RATIONALIZATION", ("“lamp'd be brighter”",)),
+        ("it's your side of the fence", "EXCUSE", ("“it's your side of the fence”",)),
     ],
 )
 def test_a_question_is_about_what_the_belief_is_about(belief, kind, about):
     asked = question(belief, kind)
     assert any(part in asked for part in about), asked
+
+
+@pytest.mark.parametrize("kind", ["EXCUSE", "RATIONALIZATION", "DENIAL", "MYTH"])
+@pytest.mark.parametrize("belief", ["of course we aren't", "no, she mustn't"])
+def test_a_denial_that_does_not_say_of_what_is_asked_what_would_make_it_otherwise(belief, kind):
+    asked = question(belief, kind)
+    assert asked.startswith("You said “")
+    assert "otherwise" in asked
+
+
+@pytest.mark.parametrize(
+    "belief", ["our kettle was a gift", "he sold plums for years", "the bench is painted", "we mean to build a wall"]
+)
+def test_a_rationalization_that_is_no_way_of_doing_is_not_set_against_another_way(belief):
+    asked = question(belief, "RATIONALIZATION")
+    assert not any(part in asked for part in ("another way", "something else", "differently", "approach"))
 
 
 def test_the_speaker_is_addressed():

@@ -50,6 +50,10 @@ WORDS = [
         ("we don't have a we don't have soil", ["we do not have soil"]),
         ("and the in the end it rains", ["and in the end it rains"]),
         ("a re-used co-op shed", ["a re-used co-op shed"]),
+        ("he draws with an hb", ["he draws with an hb"]),
+        ("printers print", ["printers print"]),
+        ("the rent we, is a matter of taste", ["the rent is a matter of taste"]),
+        ("the lamp is uh makes it warmer", ["the lamp makes it warmer"]),
         # what is put right
         ("we can't find any um find some soil", ["we cannot find some soil"]),
         ("the gardens that we weren't didn't want", ["the gardens that we did not want"]),
@@ -164,7 +168,6 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         # owners
         ("that's head office's call, not ours", "owner", {"owner": "head office"}),
         ("it's up to the landlord", "owner", {"owner": "the landlord"}),
-        ("that's a payroll thing", "owner", {"owner": "the payroll people"}),
         # a past try
         ("we tried evening classes", "tried", {"tried": "evening classes"}),
         ("we've tried that", "tried", {"tried": "that"}),
@@ -215,6 +218,8 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("he didn't leave because of the soup", "whether", {"whether": "he left because of the soup"}),
         ("they didn't notice the smell", "whether", {"whether": "they noticed the smell"}),
         ("it's no big deal", "whether", {"whether": "it's a big deal"}),
+        ("it's just a puddle", "whether", {"whether": "it's just a puddle"}),
+        ("we know how they bake", "claim", {"claim": "you know how they bake"}),
         ("nobody has complained", "whether", {"whether": "anybody has complained"}),
         ("our drivers are the best", "own", {"whether": "your drivers are the best"}),
         # fragments
@@ -249,6 +254,12 @@ def test_a_clause_is_taken_apart(said, subject, verb, rest, negated):
         ("that we can't change", "quote", {"quote": "that we cannot change"}),
         ("nobody reads the sign so why bother", "open", {"do": "read the sign"}),
         ("nobody's drowned", "spared", {"claim": "nobody's drowned"}),
+        ("the lamps were Ida's, though, that was a gift", "quote", {"quote": "the lamps were Ida's, that was a gift"}),
+        ("it's the landlord we rang them", "quote", {"quote": "it's the landlord we rang them"}),
+        # what is no part of the clause
+        ("there is no bus today what to do", "claim", {"claim": "there is no bus today"}),
+        ("they can't tell us what to do", "open", {"do": "tell you what to do"}),
+        ("we can't mend it sir", "action", {"do": "mend it"}),
         # names and compounds
         ("it's the best on the US market", "claim", {"claim": "it's the best on the US market"}),
         ("every class has no-shows", "claim", {"claim": "every class has no-shows"}),
@@ -289,6 +300,7 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("what odds does it make", "claim"),
         ("gardeners who like it already have it", "except"),
         ("she mows the lawn I just cut it", "claim"),
+        ("it's the landlord we rang them", "claim"),
         ("that we can't change", "claim"),
         ("the tenants don't mind waiting", "open"),
         ("you show them a ladder and they run", "except"),
@@ -320,6 +332,20 @@ def test_a_shape_is_recognised(belief, shape, slots):
         ("a roof that's not as leaky as the neighbours are saying", "claim"),
         ("we have no evidence of a leak", "whether"),
         ("those were samples", "whether"),
+        # what the speaker knows, what is so by the words alone, and what loses its point
+        ("our shed has a window", "whether"),
+        ("we have a ladder", "whether"),
+        ("there's the one bench", "whether"),
+        ("she hasn't got a ladder", "whether"),
+        ("she hasn't got a ladder", "open"),
+        ("a plum is a plum", "whether"),
+        ("rarely, a swan will bite", "whether"),
+        ("rarely, a swan will bite", "claim"),
+        ("the porter shouldn't be singing", "open"),  # he may well sing
+        ("anybody could bake that", "rule"),  # no exceptions to what is possible
+        ("it's where the path ends", "claim"),
+        ("I had two of those", "claim"),
+        ("that's a funny thing", "owner"),
     ],
 )
 def test_what_would_mislead_is_left_alone(belief, shape):

@@ -9,10 +9,13 @@ from typing import Final
 
 from vitallies.insights.clauses import Clause
 from vitallies.insights.denials import is_narrow
-from vitallies.insights.fitting import fits, is_subject, is_unkind
+from vitallies.insights.fitting import fits, is_bare, is_subject, is_unkind
 from vitallies.insights.phrasing import Slots, addressed, asked, lowered, unreasoned
 from vitallies.insights.verbs import is_participle
-from vitallies.insights.wording import made, norms, words_of, written
+from vitallies.insights.wording import closed, made, norms, words_of, written
+
+_CLAUSAL: Final = frozenset({("because",), ("how",), ("when",), ("where",), ("why",)})
+"""After "it's", what a clause of its own follows."""
 
 POINTING: Final = frozenset({("that",), ("it",), ("this",)})
 """Subjects that point to what was said before."""
@@ -38,18 +41,23 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
     mine |= norms(words[-1:])[0] in {"me", "us"} and said.verb == "be"  # "that's not me"
     mine |= said.past and said.modal in {"could", "would", "should"}
     mine |= ("the", "only") in pairwise(norms(words))  # "even if it's the only way, where have you seen another"
-    bare = said.verb == "have" and norms(said.finite[-1:]) == ("not",)
-    had_not = bare and not any(is_participle(word.norm) for word in said.rest[:2])  # "I haven't anybody"
+    without = said.verb == "have" and norms(said.finite[-1:]) == ("not",)
+    had_not = without and not any(is_participle(word.norm) for word in said.rest[:2])  # "I haven't anybody"
     doubted = said.negated and not words_of("negative", "none", "no") & set(norms((*said.subject[:1], *said.finite)))
     if (
         claim is None
         or len(claim) < _LEAST_WORDS + ((first,) in POINTING)
         or not fits(claim, whole=True)
         or is_unkind(words)
+        or is_bare(words)
     ):
         return
+    same = said.verb == "be" and (norms(said.subject) == norms(said.rest) or norms(said.rest[:1]) in _CLAUSAL)
+    clipped = len(subject) == 1 and first not in closed() and said.finite[0].norm in {"'d", "got"}
+    if same or clipped:
+        return  # "a gate is a gate", "it's where the path ends"; "Gate'd be shut"
     quoting = said.verb in words_of("saying") and first not in words_of("first")
-    to_you = "you" in norms((*said.rest[:1], *said.rest[-1:]))
+    to_you = "you" in norms((*said.rest[:1], *said.rest[-1:])) or {"your", "yours"} & set(norms(words))
     if first == "you" or to_you or (quoting and words_of("first") & set(norms(said.rest))):
         return  # "you" may be anybody, and so may "I" in "they'll say I want it"
     if said.verb in {"doubt", "wonder"} and norms(said.rest[:1]) in {("if",), ("whether",)}:
@@ -57,8 +65,10 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
     if not (mine or had_not or doubted):
         yield "claim", {"claim": written(claim)}
         exists = norms(said.subject) == ("there",) and not said.negated
-        if not exists and (said.negated or not is_once(said)):
+        if not exists and first not in {"anybody", "anyone"} and (said.negated or not is_once(said)):
             yield "rule", {"claim": written(claim)}
+    if said.verb == "have" and first in {"he", "she"}:
+        return  # what one person has is no matter of opinion
     if said.past and (said.modal == "can" or (said.modal == "would" and first in words_of("first"))):
         return  # "whether you would have heard"
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
@@ -67,14 +77,14 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
         return  # nobody else can say what the speaker knows or feels
     determined = bool(words_of("determiners") & set(norms(said.rest[:1])))
     named = determined or any(word.norm.endswith("s") for word in said.rest[-1:])
-    if said.past and said.verb == "be" and named and not said.negated:
+    if not said.negated and ((said.past and said.verb == "be" and named) or norms(said.subject) == ("there",)):
         return  # that it was a drill is no matter of opinion
     kept = unreasoned(said.rest)
     if said.negated and norms(said.rest[len(kept) :])[:1] not in {("if",), ("when",)}:
         said = said if ("because", "of") in pairwise(norms(said.rest)) else replace(said, rest=kept)
     whether = asked(replace(said, subject=subject))
     if whether is not None and fits(whether, whole=True) and not _NEGATIVE & set(written(whether).split()):
-        if first != "we" or said.verb in {"be", "have"}:  # others know no better what you do
+        if first not in words_of("first") or said.verb == "be":  # others know no better what you do and have
             yield "whether", {"whether": written(whether)}
         if first in words_of("first") or (first,) in POINTING:
             yield "own", {"whether": written(whether)}

@@ -11,6 +11,9 @@ from vitallies.insights.wording import Word, Words, closed, made, norms, startin
 _LONGEST_SUBJECT: Final = 12
 """Words in which a verb must follow for the words before it to be its subject."""
 
+_ASKING: Final = frozenset({("how",), ("if",), ("whether",)})
+"""Before what is asked or known, not said."""
+
 _SHORT: Final = frozenset({"'s", "'d"})
 """What may be a verb or, after a noun, a possessive."""
 
@@ -68,6 +71,8 @@ def clause(words: Words) -> Clause | None:
 def _clause(words: Words) -> Clause | None:
     for length, denied in _embeddings(words):
         after = words[length:]
+        if not denied and norms(after[:1]) in _ASKING:
+            continue  # "we know how they use it" is about what we know
         joined = len(after) > 2 and after[0].norm in words_of("joints") and not is_auxiliary(after[1])
         inner = _clause(unopened(after[1:] if joined else after))
         if joined and inner is None and not any(_embeddings(after[1:])):
@@ -208,7 +213,7 @@ def _led(words: Words, start: int) -> int | None:
         if norm == "," or norm in words_of("relative") - {"that"}:
             return None
         if norm in _SHORT:
-            if _is_verb(words[at + 1 : at + 2]):
+            if norm == "'d" or _is_verb(words[at + 1 : at + 2]):
                 return at
         elif is_auxiliary(words[at]):
             return None if before in {"to", "not"} else at

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from vitallies.insights.clauses import unopened
 from vitallies.insights.seams import gives, is_noun, is_seam
 from vitallies.insights.verbs import base_of, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, norms, starting, words_of
+from vitallies.insights.wording import Word, Words, closed, norms, starting, words_of
 
 MOST_WORDS: Final = 14
 """Words of the longest phrase that a reader takes in inside a question."""
@@ -70,6 +71,11 @@ def is_figure(words: Words) -> bool:
     if len(words) == 2 and words[1].norm in {"him", "her", "them"}:
         return words[0].norm in words_of("light")  # "we can't make him"
     return len(words) > _PLAIN or (len(words) > _PLAIN // 2 and words[0].norm in words_of("light"))
+
+
+def is_bare(words: Words) -> bool:
+    """Whether nothing in the words says what is spoken of ("I had two of those", "she mustn't")."""
+    return all(word.norm in closed() | words_of("openers", "objective") for word in unopened(words))
 
 
 def is_ill(words: Words) -> bool:
@@ -162,7 +168,7 @@ def _starts_anew(words: Words, at: int) -> bool:
     before, word, after = words[at - 1 : at + 2]
     if word.norm == "that" and after.norm in {"'s", "is", "was"}:
         # "it wasn't us that was them" is two clauses, and "it's a leak that's upstairs" may be.
-        return before.norm in words_of("objective") or is_noun(before.norm)
+        return before.norm in words_of("objective") or is_noun(before.norm) or before.norm == "'s"
     if is_seam(words, at):
         return True
     if word.norm not in words_of("subjects"):

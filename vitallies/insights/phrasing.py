@@ -59,12 +59,16 @@ def ended(rest: Words) -> Words | None:
         joins = joins and norms(rest[at + 2 : at + 3]) != ("go",)  # "as we go along"
         if word.norm == "except":
             return None  # what is excepted is part of the claim
+        left = norms(rest[at : at + 3]) == ("what", "to", "do") and at > 1
+        tagged = left and rest[at - 1].norm not in words_of("prepositions", "objective")  # "there's no bus what to do"
         related = at > 0 and rest[at - 1].norm in {"that", "which", "who", "what"}  # "the things that I think are …"
-        if word.norm == "," or joins or (starting(rest, "cuts", at) and not related):
+        if word.norm == "," or joins or tagged or (starting(rest, "cuts", at) and not related):
             rest = rest[:at]
             break
     if len(rest) > MOST_WORDS:
         rest = unreasoned(rest)
+    if norms(rest[-1:])[:1] and rest[-1].norm in words_of("vocatives") and _stands_apart(rest[-2:-1]):
+        rest = rest[:-1]
     while (length := ending(rest, "endings")) and length < len(rest):
         rest = rest[:-length]
     if rest and rest[-1].norm in words_of("stranded"):
@@ -73,6 +77,11 @@ def ended(rest: Words) -> Words | None:
         return rest if hung else None
     wanting = norms(rest[-1:]) == ("to",) and bool(words_of("wanting") & set(norms(rest[-2:-1])))
     return None if rest and rest[-1].norm in words_of("dangling") and not wanting else rest
+
+
+def _stands_apart(before: Words) -> bool:
+    """Whether what follows a pronoun or adverb may be whom the speaker speaks to ("I can't mend it sir")."""
+    return bool(words_of("objective", "adverbs") - {"her"} & set(norms(before)))
 
 
 def unreasoned(rest: Words) -> Words:
@@ -130,7 +139,8 @@ def asked(said: Clause) -> Words | None:
         said.verb == "be" and norms(said.rest) == ("nothing",)
     ):
         return None  # "I can't see anybody buying it"; "sixty is nothing"
-    finite = tuple(word for word in said.finite if word.norm not in words_of("unasked"))
+    left = words_of("unasked") if said.negated else words_of("unasked") - {"just"}
+    finite = tuple(word for word in said.finite if word.norm not in left)
     if said.modal in {"do", "does", "did"} and "not" in norms(said.finite):
         verb = {"does": with_s(said.verb), "did": with_ed(said.verb)}.get(said.modal, said.verb)
         finite = (*(word for word in finite[:-1] if word.norm != said.modal), *made(verb))

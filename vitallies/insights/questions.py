@@ -26,7 +26,17 @@ _RULES: Final = "vitallies.insights.rules"
 
 _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
     {
-        "EXCUSE": (("owner",), ("tried",), ("lack",), ("action",), ("worth",), ("outcome",), ("open",), ("claim",)),
+        "EXCUSE": (
+            ("owner",),
+            ("tried",),
+            ("lack",),
+            ("action",),
+            ("worth",),
+            ("outcome",),
+            ("open",),
+            ("claim",),
+            ("bare",),
+        ),
         "RATIONALIZATION": (
             ("tried",),
             ("spared",),
@@ -36,6 +46,7 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
             ("outcome",),
             ("open",),
             ("claim",),
+            ("bare",),
         ),
         "DENIAL": (
             ("spared",),
@@ -45,8 +56,18 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
             ("open", "is", "whether"),
             ("whether", "claim"),
             ("urged",),
+            ("bare",),
         ),
-        "MYTH": (("tried",), ("worth",), ("needless",), ("action",), ("open",), ("except", "rule"), ("claim",)),
+        "MYTH": (
+            ("tried",),
+            ("worth",),
+            ("needless",),
+            ("action",),
+            ("open",),
+            ("except", "rule"),
+            ("claim",),
+            ("bare",),
+        ),
         "SELF_DECEPTION": (("claim", "own"),),
     }
 )
@@ -201,8 +222,8 @@ def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:
     --------
     >>> question("and um nobody reads the the manual", "MYTH")
     'What would it take for somebody to read the manual, and where have you seen that happen?'
-    >>> question("gardeners only want sun", "MYTH", "REPORTED")
-    'When you hear “gardeners only want sun”, which exceptions come to mind, and what made the difference there?'
+    >>> question("swans bite", "MYTH", "REPORTED")
+    'When you hear “swans bite”, what have you seen that shows it can be otherwise, and what made the difference?'
     """
     if kind not in KINDS:
         raise UsageError(f"no kind {kind!r} of vital lie: it must be one of {', '.join(KINDS)}")

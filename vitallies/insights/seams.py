@@ -30,7 +30,7 @@ def is_seam(words: Words, at: int) -> bool:
         return False
     if _cannot_be_related(words, at):
         return _is_finite(after)
-    joins = words_of("clausal", "relative", "prepositions", "joining") | {",", "even", "just", "also"}
+    joins = words_of("clausal", "relative", "prepositions", "joining", "times") | {",", "even", "just", "also"}
     if before.norm in joins or base_of(before.norm) in words_of("opining", "saying"):
         return False
     if {"what", "whatever"} & set(norms(words[max(0, at - 5) : at])):
@@ -71,8 +71,8 @@ def _is_whole(subject: str, after: Words) -> bool:
     passing = words_of("adverbs", "negative")
     start = next((at for at in range(finite, len(said)) if said[at] not in passing), len(said))
     verb = said[start : start + 1]
-    form = "base" if finite or subject in _PLURAL else "s"
-    if not verb or verb_form(verb[0]) != form:
+    forms = {"base"} if finite else {"past", "base" if subject in _PLURAL else "s"}
+    if not verb or verb_form(verb[0]) not in forms:
         return False
     taken = said[start + 1 :]
     if gives(verb[0]) and taken[:1] and taken[0] in words_of("objective"):

@@ -10,7 +10,7 @@ from typing import Final
 from vitallies.insights.claims import POINTING, claim_shapes, is_once, is_threat
 from vitallies.insights.clauses import Clause, clause, unopened
 from vitallies.insights.denials import eased_by, is_elsewhere, simple, without_denial
-from vitallies.insights.fitting import MOST_WORDS, fits, is_figure, is_ill, is_subject
+from vitallies.insights.fitting import MOST_WORDS, fits, is_bare, is_figure, is_ill, is_subject
 from vitallies.insights.parts import clauses_of
 from vitallies.insights.phrasing import (
     Slots,
@@ -80,6 +80,7 @@ def shapes(belief: str) -> dict[str, Slots]:
         - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
         - ``urged``: a "don't", as said: ``quote``
         - ``spared``: what nobody does now, or came to, as a clause: ``claim``
+        - ``bare``: a denial that does not say of what ("of course we aren't"): ``quote``
         - ``quote``: the belief, or a part of it, as said, always there: ``quote``
     """
     found: dict[str, Slots] = {}
@@ -89,18 +90,23 @@ def shapes(belief: str) -> dict[str, Slots]:
     least = _LEAST_SHARE * length
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
     conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
+    whole = tuple(word for stretch in stretches for word in stretch)
+    sparing = words_of("sparing") & set(norms(whole))
     for part in () if conceded or _is_conditional(stretches) or any(map(fronts_object, stretches)) else parts:
         said = clause(part)
         rest = None if said is None else ended(said.rest)
         if said is not None and rest is not None and _is_complete(said, rest):
             said = replace(said, rest=(*rest, *_place(part)))
-            for shape, slots in _of_clause(said, whole=len(part) >= least):
+            kept = sparing <= set(norms((*said.subject, *said.finite, *said.rest)))  # "now and then, seldom, …"
+            for shape, slots in _of_clause(said, whole=kept and len(part) >= least):
                 if shape in {"claim", "rule"} or _size(slots) <= most + 2 * (shape == "whether"):
                     found.setdefault(shape, slots)
     for stretch in stretches:
         if thing := noun_phrase(stretch):
             found.setdefault("thing", {"thing": thing})
     found["quote"] = {"quote": quotation(belief)}
+    if "not" in norms(whole) and is_bare(whole):
+        found["bare"] = found["quote"]
     first = clause(parts[0]) if parts else None
     if first is not None and not first.subject and first.modal == "do" and first.negated:
         found["urged"] = found["quote"]
@@ -295,6 +301,8 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
     shifted, subject = addressed(do), addressed(somebody(opened.subject)) if opened.subject else None
     whole = shifted is not None and (len(shifted) > 1 or shifted[0].norm in words_of("intransitive"))
     uncounted = norms(do[1:2]) == ("some",) and not is_some(do[2:])
+    if opened.modal in {"should", "must"} or (opened.verb == "have" and norms(opened.subject) in {("he",), ("she",)}):
+        return  # what ought not to be may be so; what one person has is no matter of opinion
     if uncounted or (shifted is not None and words_of("blaming") & set(norms(shifted))):
         return
     if "you" in norms((*opened.subject, *do)):
@@ -344,8 +352,6 @@ def _owner(said: Clause) -> Iterator[tuple[str, Slots]]:
         owner = owner[: next((at for at, word in enumerate(owner) if at and word.norm == "to"), len(owner))]
         named = owner and (owner[0].norm in words_of("articles", "whose") or owner[0].text.istitle())
         owner = owner if named and len(owner) <= 4 else ()
-    elif pointing and len(rest) == 3 and rest[0].norm in {"a", "an"} and rest[2].norm in words_of("units"):
-        owner = (*made("the"), rest[1], *made("people"))
     else:
         pairs_of = enumerate(pairwise(norms(rest)))
         at = next((at for at, (word, after) in pairs_of if word == "'s" and after in words_of("owned")), 0)

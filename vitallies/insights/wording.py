@@ -217,7 +217,7 @@ def _unfilled(words: Sequence[Word]) -> list[Word]:
             and norms(out[-2:-1])[:1]
             and out[-2].norm not in words_of("none")  # "nothing, as a rule, we can do"
             and norms(words[at + 1 : at + 2])[:1]
-            and words[at + 1].norm in words_of("subjects")
+            and (words[at + 1].norm in words_of("subjects") or norms(words[at + 1 : at + 3]) == ("that", "was"))
         )
         if norms(out[-1:]) == (",",) and not resumes:
             out.pop()
@@ -252,7 +252,7 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
 
 def _fluent(words: Sequence[Word]) -> Words:
     """Leave out what the speaker says twice in a row, broken-off words, and marks at the ends."""
-    out = [word for at, word in enumerate(words) if not _stump(word, words[at + 1 : at + 2])]
+    out = [word for at, word in enumerate(words) if not _stump(word, words[:at], words[at + 1 : at + 2])]
     for length in range(_LONGEST_RESTART, 0, -1):
         at = 0
         while at + 2 * length <= len(out):
@@ -290,14 +290,20 @@ def _put_right(words: Sequence[Word], at: int) -> int:
         return 2  # "we weren't didn't"
     if first in words_of("be") and after[0] in {"is", "are", "was", "were", "has", "have", "does"}:
         return int(not words_of("relative") - {"that"} & set(before))  # "the pump is has"
+    if first == "is" and after[0].endswith("s") and after[0][:-1] in words_of("verbs"):
+        return int(bool(words_of("objective", "articles", "whose") & set(after[1:2])))  # "the pump is makes it"
     if first in {"a", "an", "the"}:
         return int(after[0] in words_of("whose"))  # "the our pump"
     if first in {"i", "we", "they", "he", "she"}:
         inverted = words_of("joining") | supports  # "have they a pump"
+        if after[0] == "," and set(after[1:2]) & words_of("third") - {"'s"} and first not in {"he", "she"}:
+            return 2  # "the rent they, is late"
         others = words_of("subjects") - {"you"} | {"this", "that", "these", "those", "a", "an", "the"}
         return int(after[0] in others and not inverted & set(before[-1:]))  # "we it's late"
     if len(first) < _LEAST_COMMON or first in closed() | words_of("verbs") or words[at + 1].glued:
         return 0
+    if first.startswith(after[0].rstrip("e")):
+        return 0  # "printers print"
     return int(first != after[0] and first[:_LEAST_COMMON] == after[0][:_LEAST_COMMON])
 
 
@@ -315,12 +321,13 @@ def _meets(words: Sequence[Word], at: int, length: int) -> bool:
     return words[0].norm == "if" or (length == 1 and at > 0 and words[at].norm in words_of("objective"))
 
 
-def _stump(word: Word, after: Sequence[Word]) -> bool:
-    """Whether a word is cut off ("re-"), or a letter or two that are no word; not in "co-op"."""
+def _stump(word: Word, before: Sequence[Word], after: Sequence[Word]) -> bool:
+    """Whether a word is cut off ("re-"), or a letter or two that are no word; not in "co-op" or "pencils in hb"."""
     if after and after[0].norm == "-" and after[0].glued:
         return False
     if len(word.norm) <= 2 and word.text.islower() and word.norm.isalpha() and not word.glued:
-        return word.norm not in closed() | words_of("verbs", "short")
+        named = not after and bool(words_of("prepositions", "articles") & set(norms(before[-1:])))
+        return not named and word.norm not in closed() | words_of("verbs", "short")
     return word.text.endswith("-") and len(word.text) > 1
 
 
