@@ -52,6 +52,7 @@ SLOTS = {
     "rule": {"claim"},
     "urged": {"quote"},
     "spared": {"claim"},
+    "harmless": {"claim"},
     "whether": {"whether"},
     "own": {"whether"},
     "thing": {"thing"},
@@ -264,10 +265,49 @@ def test_a_question_has_no_open_slot_and_no_first_person(words):
         ("I don't think it's wise to expect them to have noticed", "EXCUSE", "expecting them"),
         ("the pond always freezes", "MYTH", "ven if"),
         ("we're better are in the water than anybody", "SELF_DECEPTION", "ven if"),
+        # a second clause without a mark before it
+        ("the gate is locked yourselves it must be oiled", "EXCUSE", "it must"),
+        ("paint cannot be kept as stock the insurance inspector will raise complaint", "EXCUSE", "ven if"),
+        ("we can't lift it off the chain is stuck", "EXCUSE", "chain"),
+        ("it's late they must go on", "EXCUSE", "ven if"),
+        ("the bench is old that gate is new", "RATIONALIZATION", "ven if"),
+        ("they're glad they would tell us", "DENIAL", "whether"),
+        # acts of "ourselves", "every", and what was said once
+        ("we can't mend it ourselves", "EXCUSE", "mending it yourselves"),
+        ("we don't have to paint every fence", "RATIONALIZATION", "painting every"),
+        ("she said so at the gate", "DENIAL", "whether"),
+        ("baking is not selling", "DENIAL", "whether"),
+        ("we're not hiding the plums", "DENIAL", "whether"),
+        ("swimmers don't drown", "MYTH", "When have you seen"),
+        ("swimmers don't drown", "MYTH", "difference"),
+        # a guess
+        ("that'll be the gardener", "EXCUSE", "ven if"),
+        ("that's it leaking", "RATIONALIZATION", "ven if"),
+        # "you" may be the listener
+        ("none of your plums are ripe", "MYTH", "ome of your"),
+        ("you don't have the ladder", "EXCUSE", "without the ladder"),
+        ("they won't see your sign", "MYTH", "might"),
+        # the condition counts
+        ("you lend them a spade and they'll never come back", "MYTH", "they might"),
+        ("there's zero", "EXCUSE", "might there"),
     ],
 )
 def test_what_would_be_misread_is_not_filled_in(belief, kind, never):
     assert never not in question(belief, kind)
+
+
+@pytest.mark.parametrize("form", sorted({form for forms in FORMS.values() for form in forms}))
+def test_no_form_points_back_with_a_word_that_the_belief_may_answer_to(form):
+    assert not any(part in form for part in ("across them", "which of them", "the people you serve", "people served"))
+
+
+@pytest.mark.parametrize("form", FORMS["any rejected"])
+def test_who_rejects_a_belief_is_not_asked_for_more_of_it(form):
+    assert not any(part in form for part in ("the same", "similar", "bears it out"))
+
+
+def test_more_of_a_means_is_what_is_lacking():
+    assert shapes("we don't have any more paint to finish the shed")["lack"] == {"lack": "more paint"}
 
 
 def test_a_time_or_place_at_the_end_is_no_part_of_what_is_asked():

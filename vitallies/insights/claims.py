@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from vitallies.insights.clauses import Clause
-from vitallies.insights.denials import is_narrow
+from vitallies.insights.denials import is_equation, is_narrow
 from vitallies.insights.fitting import fits, is_bare, is_subject, is_unkind
 from vitallies.insights.phrasing import Slots, addressed, asked, lowered, unreasoned
 from vitallies.insights.verbs import is_participle
@@ -57,9 +57,8 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
     if same or clipped:
         return  # "a gate is a gate", "it's where the path ends"; "Gate'd be shut"
     quoting = said.verb in words_of("saying") and first not in words_of("first")
-    to_you = "you" in norms((*said.rest[:1], *said.rest[-1:])) or {"your", "yours"} & set(norms(words))
-    if first == "you" or to_you or (quoting and words_of("first") & set(norms(said.rest))):
-        return  # "you" may be anybody, and so may "I" in "they'll say I want it"
+    if quoting and words_of("first") & set(norms(said.rest)):
+        return  # "I" may be anybody in "they'll say I want it"
     if said.verb in {"doubt", "wonder"} and norms(said.rest[:1]) in {("if",), ("whether",)}:
         return  # the clause that follows is another
     if not (mine or had_not or doubted):
@@ -73,8 +72,11 @@ def claim_shapes(said: Clause) -> Iterator[tuple[str, Slots]]:
         return  # "whether you would have heard"
     felt = said.verb in words_of("feeling") or any(word.norm in words_of("felt") for word in said.rest[:3])
     felt |= said.verb == "have" and any(word.norm in words_of("evidence") for word in said.rest)
-    if first in {"i", "not", "what"} or (first == "we" and felt) or is_narrow(said):
-        return  # nobody else can say what the speaker knows or feels
+    doing = said.verb == "be" and norms(said.rest[:1])[:1] and said.rest[0].norm.endswith("ing")
+    if first in {"i", "not", "what"} or (first == "we" and (felt or (said.negated and doing))) or is_narrow(said):
+        return  # nobody else can say what the speaker knows or feels; "we're not hiding it" answers who said so
+    if is_equation(said) or (said.past and not said.negated and said.verb in words_of("saying")):
+        return  # that she said so at the gate is in no doubt
     determined = bool(words_of("determiners") & set(norms(said.rest[:1])))
     named = determined or any(word.norm.endswith("s") for word in said.rest[-1:])
     if not said.negated and ((said.past and said.verb == "be" and named) or norms(said.subject) == ("there",)):

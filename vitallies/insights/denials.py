@@ -22,20 +22,26 @@ def is_elsewhere(said: Clause) -> bool:
 
 def without_denial(said: Clause) -> Clause | None:
     """The clause with its denial taken away, None where it denies nothing or only "just" and "always"."""
-    if is_narrow(said):
+    if is_narrow(said) or is_equation(said):
         return None
     none = norms(said.rest[:1])[:1] and said.rest[0].norm in words_of("no")
     if (
         not said.negated
         and none
         and said.verb in {"be", "have", "do", "make", "get", "see"}
-        and norms(said.rest) != ("no",)
+        and norms(said.rest) not in {("no",), ("zero",), ("little",)}
     ):
         return replace(said, rest=unnegated(said))
     turned = _turned(said.rest) if said.verb == "be" else None
     if said.negated:
         return said if turned is None else None
     return None if turned is None else replace(said, rest=turned)
+
+
+def is_equation(said: Clause) -> bool:
+    """Whether one act is set against another ("looking isn't buying")."""
+    acts = (words[0].norm.endswith("ing") for words in (said.subject, said.rest) if words)
+    return said.verb == "be" and sum(acts) > 1
 
 
 def is_narrow(said: Clause) -> bool:

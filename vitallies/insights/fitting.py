@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from vitallies.insights.clauses import unopened
-from vitallies.insights.seams import gives, is_noun, is_seam
+from vitallies.insights.seams import gives, is_doubtful, is_noun, is_seam
 from vitallies.insights.verbs import base_of, is_participle, verb_form
 from vitallies.insights.wording import Word, Words, closed, norms, starting, words_of
 
@@ -18,6 +18,10 @@ _PLAIN: Final = 7
 
 _NEAR: Final = 5
 """Words from the speaker within which a word of caring is about the speaker."""
+
+
+_TAKING: Final = frozenset({"by", "from", "into", "of", "with"})
+"""Prepositions that want a noun."""
 
 
 def fits(words: Words, *, whole: bool = False) -> bool:
@@ -36,7 +40,8 @@ def fits(words: Words, *, whole: bool = False) -> bool:
     denials = sum(word.norm in words_of("negative", "none") | {"no"} for word in words)
     if norms(words[-2:-1]) == ("have",) and words[-1].norm.endswith(("ed", "en")):
         return False  # "expect them to have foreseen"
-    if any(_starts_anew(words, at) for at in range(1, len(words) - 1)):
+    inside = range(1, len(words) - 1)
+    if any(_starts_anew(words, at) or (whole and is_doubtful(words, at)) for at in inside):
         return False
     if not whole and (_is_alone(words) or not _is_led(words[1 + gives(words[0].norm) :])):
         return False
@@ -94,9 +99,21 @@ def is_fluent(words: Words) -> bool:
     """Whether nothing is said twice, cut off or left over."""
     if not words or not is_ended(words) or words[-1].norm == ",":
         return False
-    if any(_is_left_over(words, at) or _is_unmatched(words[at : at + 4]) for at in range(len(words))):
+    places = range(len(words))
+    if any(_is_left_over(words, at) or _is_unmatched(words[at : at + 4]) or is_dropped(words, at) for at in places):
         return False
     return not any(clashes(before, word) for before, word in pairwise(words))
+
+
+def is_dropped(words: Words, at: int) -> bool:
+    """Whether a clause is given up at a comma ("it was sent by, it's", "it's not, I"): not "what it's for, …"."""
+    before = norms(words[max(0, at - 2) : at])
+    if words[at].norm != "," or not before:
+        return False
+    if before[-1] == "not":
+        return before[0] in words_of("be") and bool(words_of("subjects") & set(norms(words[at + 1 : at + 2])))
+    start = max((place + 1 for place, word in enumerate(words[:at]) if word.norm == ","), default=0)
+    return before[-1] in _TAKING and not (words_of("relative") | {"to"}) & set(norms(words[start:at]))
 
 
 def _is_left_over(words: Words, at: int) -> bool:
@@ -117,7 +134,7 @@ def is_ended(words: Words) -> bool:
         return False
     if last == "like" and said and said[-1] in words_of("be"):
         return bool(words_of("relative") & set(said))  # "what it is like"
-    if last in words_of("saying") and {"what", "as", "which"} & set(said):
+    if last in words_of("saying") and {"what", "as", "which", "where", "how", "than"} & set(said):
         return True  # "it's what the lease says"
     if last == "say" and said[-1:] == ("to",):
         return not words_of("wanting") & set(said[-2:-1])  # "that's not mine to say"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vitallies.insights.clauses import unopened
-from vitallies.insights.seams import is_seam
+from vitallies.insights.seams import is_clause, is_seam
 from vitallies.insights.verbs import base_of, verb_form
 from vitallies.insights.wording import Words, norms, pairs, starting, with_condition, words_of
 
@@ -48,7 +48,7 @@ def _concludes(words: Words) -> bool:
 
 def _runs_on(before: Words, words: Words) -> bool:
     """Whether "it's" or "they're" begins a new clause, which a recogniser left no mark before."""
-    if is_seam((*before, *words), len(before)):
+    if is_seam((*before, *words), len(before)) and is_clause(before):
         return True
     if norms(words[:2]) not in {("it", "'s"), ("there", "'s"), ("they", "are")}:
         return False

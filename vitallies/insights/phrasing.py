@@ -24,9 +24,8 @@ _MASS_ENDINGS: Final = ("ing", "ness", "ance", "ence", "ware")
 
 
 def addressed(words: Words) -> Words | None:
-    """Return words as said to their speaker: "I" and "we" become "you"; None where "you" stands there as well."""
-    first = any(word.norm in words_of("first") for word in words)
-    if first and any(word.norm in words_of("second") for word in words):
+    """Return words as said to their speaker: "I" and "we" become "you"; None where "you" may be the listener."""
+    if words_of("second") & set(norms(words)):
         return None
     out: list[Word] = []
     for word in words:
@@ -66,7 +65,10 @@ def ended(rest: Words) -> Words | None:
             rest = rest[:at]
             break
     if len(rest) > MOST_WORDS:
-        rest = unreasoned(rest)
+        before = unreasoned(rest)
+        if norms(rest[len(before) :])[:1] in {("if",), ("unless",)}:
+            return None  # a condition is part of the claim
+        rest = before
     if norms(rest[-1:])[:1] and rest[-1].norm in words_of("vocatives") and _stands_apart(rest[-2:-1]):
         rest = rest[:-1]
     while (length := ending(rest, "endings")) and length < len(rest):
@@ -100,7 +102,9 @@ def positive(words: Words) -> Words:
     at = 0
     while at < len(words):
         word, after = words[at], norms(words[at + 1 : at + 2])
-        if at and word.text.islower() and (length := starting(words, "polarity", at)):
+        length = starting(words, "polarity", at) if at and word.text.islower() else 0
+        follows = norms(words[at + length : at + length + 1])
+        if length and not (word.norm == "any" and follows and follows[0] not in closed()):  # "any more money"
             at += length
             continue
         if at == 1 and word.norm in {"just", "only"}:  # further on it says how much

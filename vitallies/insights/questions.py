@@ -59,6 +59,7 @@ _ORDER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
             ("bare",),
         ),
         "MYTH": (
+            ("harmless",),
             ("tried",),
             ("worth",),
             ("needless",),

@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import Final
 
 from vitallies.insights.clauses import clause, unhedged, unopened
-from vitallies.insights.fitting import MOST_WORDS, clashes, is_cut, is_ended, is_fluent, is_unkind
+from vitallies.insights.fitting import MOST_WORDS, clashes, is_cut, is_dropped, is_ended, is_fluent, is_unkind
 from vitallies.insights.parts import clauses_of
+from vitallies.insights.seams import before_seam
 from vitallies.insights.verbs import base_of_gerund, is_participle, verb_form
-from vitallies.insights.wording import Word, Words, is_clean, norms, pairs, spoken, words_of, written
+from vitallies.insights.wording import Word, Words, is_clean, made, norms, pairs, spoken, words_of, written
 
 _MOST_QUOTED: Final = 32
 """Words between quotation marks."""
@@ -19,6 +20,9 @@ _STRONG: Final = words_of("reasons") | {",", "but"}
 
 _JOINTS: Final = frozenset({"and", "but", "because", "except", "so", "then", ","})
 """With what a part neither begins nor ends."""
+
+_PLACED: Final = words_of("adverbs", "polarity") | {"here", "there"}
+"""What may follow a verb whose object stands in front."""
 
 _LEAST_QUOTED: Final = 4
 """Words of the shortest part that stands for the whole."""
@@ -53,7 +57,7 @@ def lacks_subject(quote: str) -> bool:
     if words[0].norm in words_of("modals") | {"does"}:
         ours = words[0].norm in {"can", "could"}  # "can't do it"
         return after == "be" or (verb_form(after) == "base" and not ours)
-    described = words_of("degrees", "ease", "prepositions") | set(pairs("turns"))
+    described = words_of("degrees", "ease", "prepositions") | {"a", "an", *pairs("turns")}
     return after in described or is_participle(after) or bool(base_of_gerund(after))
 
 
@@ -79,7 +83,9 @@ def unframed(belief: str) -> str:
 
 
 def _quotation(belief: str) -> str:
-    stretches = spoken(belief)
+    said = spoken(belief)
+    seam = next((at for at, stretch in enumerate(said) if before_seam(stretch) != stretch), None)
+    stretches = said if seam is None else [*said[:seam], before_seam(said[seam])]
     whole = tuple(word for stretch in stretches for word in stretch)
     opening = set(norms(whole[: len(whole) - len(unopened(whole))]))
     apart = {"not", "claiming", "saying"} & opening  # "it's not like …" is no part of it
@@ -88,7 +94,10 @@ def _quotation(belief: str) -> str:
             return written(whole)
         return _quotation(belief[belief.lower().index("that") + 4 :])  # "that we can't"
     if 1 < len(whole) <= _MOST_QUOTED and not (apart or _is_broken_off(whole) or is_unkind(whole)):
-        if is_clean(belief) and not any(is_cut(before, word) for before, word in pairwise(whole)):
+        broken = any(is_cut(*pair) for pair in pairwise(whole)) or any(
+            is_dropped(whole, at) for at in range(len(whole))
+        )
+        if seam is None and is_clean(belief) and not broken:
             return _closed(" ".join(belief.split()).strip(_ENDS))
         if all(map(is_fluent, (whole, *stretches))):
             return ", ".join(map(written, stretches))
@@ -141,7 +150,7 @@ def _unbroken(words: Words) -> Words:
 def fronts_object(words: Words) -> bool:
     """Whether "that" is the object of the clause after it ("that we can't do")."""
     said = clause(words[1:])
-    if norms(words[:1]) != ("that",) or said is None or said.rest:
+    if norms(words[:1]) != ("that",) or said is None or any(word.norm not in _PLACED for word in said.rest):
         return False
     return said.verb not in words_of("intransitive") or norms(said.subject) in {("i",), ("we",)}
 
@@ -173,13 +182,15 @@ def _is_quotable(words: Words) -> bool:
         return False
     said = clause(words)
     related = words[0].norm in words_of("clausal") and norms(words[1:2]) not in {("'s",), ("is",), ("was",)}
-    return said is not None and bool(said.rest) and not related and is_fluent(words) and not is_unkind(words)
+    if related or is_dropped((*words, *made(",")), len(words)):
+        return False
+    return said is not None and bool(said.rest) and is_fluent(words) and not is_unkind(words)
 
 
 def _is_broken_off(words: Words) -> bool:
     """Whether words as said want another: "the price of", but not "what I thought of"."""
     last = words[-1].norm
     hung = last == "of" and bool((words_of("relative") - {"that"}) & set(norms(words)))
-    if last == "to":
+    if last in words_of("saying") | {"to"}:
         return not is_ended(words)
     return last in words_of("dangling", "unending") - words_of("be") - {"so", "not"} and not hung

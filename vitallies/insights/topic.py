@@ -79,14 +79,15 @@ def shapes(belief: str) -> dict[str, Slots]:
         - ``is``: like ``open``, of what something is, or of what nobody wants
         - ``thing``: the noun phrase that the belief is, or that the speaker is said not to care about: ``thing``
         - ``urged``: a "don't", as said: ``quote``
-        - ``spared``: what nobody does now, or came to, as a clause: ``claim``
+        - ``spared``: what nobody does now, or came to, as a clause: ``claim``; ``harmless``: the harm that is denied
         - ``bare``: a denial that does not say of what ("of course we aren't"): ``quote``
         - ``quote``: the belief, or a part of it, as said, always there: ``quote``
     """
     found: dict[str, Slots] = {}
     stretches = spoken(belief)
-    parts = [part for stretch in stretches for part in clauses_of(before_seam(stretch))]
-    length = sum(len(with_condition(stretch)) for stretch in stretches)
+    firsts = [with_condition(before_seam(stretch)) for stretch in stretches]
+    parts = [part for first in firsts for part in clauses_of(first)]
+    length = sum(map(len, firsts))
     least = _LEAST_SHARE * length
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
     conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
@@ -116,6 +117,9 @@ def shapes(belief: str) -> dict[str, Slots]:
 def _is_conditional(stretches: list[Words]) -> bool:
     """Whether a belief begins with a condition, without which its main clause would say another thing."""
     first = unopened(stretches[0]) if stretches else ()
+    after_and = (norms(first)[at + 1 : at + 2] for at, word in enumerate(first) if word.norm == "and")
+    if norms(first[:1]) == ("you",) and any(words_of("subjects") & set(norm) for norm in after_and):
+        return True  # "you lend them a drill and it never comes back"
     return norms(first[:1]) in {("if",), ("unless",), ("once",), ("when",)} and len(clauses_of(first)) > 1
 
 
@@ -126,6 +130,9 @@ def _size(slots: Slots) -> int:
 
 def _is_complete(said: Clause, rest: Words) -> bool:
     """Whether a verb has what it needs: nobody "does on" something, or just "uses"."""
+    guessed = words_of("definite") if said.modal == "will" else {"it"}  # "that'll be the cat", "that's it leaking"
+    if norms(said.subject) == ("that",) and said.verb == "be" and guessed & set(norms(rest[:1])):
+        return False
     if not rest or (said.verb == "seem" and norms(said.subject) == ("it",)):
         return said.verb in words_of("intransitive")
     return said.verb not in {"do", "make", "have", "say"} or rest[0].norm not in words_of("prepositions") - {"to"}
@@ -133,7 +140,7 @@ def _is_complete(said: Clause, rest: Words) -> bool:
 
 def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
     kept = unreasoned(said.rest)
-    yield from _spared(said)
+    yield from _untouched(said)
     opened = None if is_elsewhere(said) else without_denial(replace(said, rest=kept))
     if opened is not None and not said.past:
         bare = norms(said.subject) in POINTING and not whole  # "it might be easier"
@@ -141,7 +148,7 @@ def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
         for shape, slots in _denial(opened):
             turned = shape in {"open", "is"}
             if not (turned and (bare or norms(left[:2]) == ("because", "of"))):  # it may be the cause that is denied
-                yield from _conditional(said, shape, slots) if turned or shape == "action" else [(shape, slots)]
+                yield from _conditional(said, shape, slots)
     if said.verb == "be" and not said.negated:
         yield from _owner(said)
     elif opened is None and not said.negated and not said.past and said.modal in {"", "will", "would"}:
@@ -154,15 +161,17 @@ def _of_clause(said: Clause, *, whole: bool) -> Iterator[tuple[str, Slots]]:
         yield "thing", {"thing": thing}
 
 
-def _spared(said: Clause) -> Iterator[tuple[str, Slots]]:
-    """A state in which nobody is, as a ground for leaving things alone: "nobody's sitting there", "nobody drowned"."""
+def _untouched(said: Clause) -> Iterator[tuple[str, Slots]]:
+    """A harm or state in which nobody is, as a ground for leaving things alone: "nobody drowned", "cats don't fall"."""
     doing = said.verb == "be" and not said.past and base_of_gerund(norms(said.rest[:1] or made("no"))[0])
     came_to = said.past and (not said.rest or is_ill(said.rest))
-    if norms(said.subject) != ("nobody",) or not (doing or came_to):
+    harmless = said.negated and not said.past and said.verb in words_of("harm")  # "when have you seen them fall"
+    spared = norms(said.subject) == ("nobody",) and bool(doing or came_to)
+    if not said.subject or not (harmless or spared):
         return
     claim = addressed((*lowered(said.subject, said.finite), *said.finite, *said.rest))
     if claim and fits(claim, whole=True):
-        yield "spared", {"claim": written(claim)}
+        yield "spared" if spared else "harmless", {"claim": written(claim)}
 
 
 def _conditional(said: Clause, shape: str, slots: Slots) -> Iterator[tuple[str, Slots]]:
@@ -213,7 +222,7 @@ def _denial(opened: Clause) -> Iterator[tuple[str, Slots]]:
     elif ours and opened.modal == "should" and opened.verb not in {"be", "have"}:
         yield from _action("worth", do)
     else:
-        if opened.verb == "have" and ours and do[1:]:
+        if opened.verb == "have" and ours and subject != ("you",) and do[1:]:
             yield from _lack(do[1:])
         if not ours or (opened.modal in {"will", "would"} and opened.verb not in words_of("feeling")):
             yield from _open(opened, do)
@@ -240,8 +249,6 @@ def _existence(words: Words) -> Iterator[tuple[str, Slots]]:
         return
     if texts[:1] == ("some",) and not is_some(words[1:]):
         return
-    if words_of("second") & set(texts):
-        return  # "you" may be whom the speaker speaks to
     named = texts[:1] and texts[0] not in words_of("definite") and texts != ("something",)
     if named and (shifted := addressed(words)) and fits(shifted):
         slots = {"who": "there", "whom": "there", "do": written((*made("be"), *shifted))}
@@ -268,7 +275,9 @@ def _needless(words: Words, *, named: bool = False) -> Iterator[tuple[str, Slots
 
 def _lack(words: Words) -> Iterator[tuple[str, Slots]]:
     """What somebody has not got, and what it was for."""
-    length = starting(words, "means")
+    more = norms(words[:1]) == ("more",)
+    words = words[: next((at for at, word in enumerate(words) if more and word.norm == "to"), len(words))]
+    length = starting(words, "means") or more
     for at, (before, word) in enumerate(pairwise(norms(words))):
         if length and before == "to" and verb_form(word) == "base":
             yield from _action("action", words[at + 1 :])
@@ -286,8 +295,9 @@ def _action(shape: str, words: Words) -> Iterator[tuple[str, Slots]]:
         return
     if shifted[0].norm in words_of("backward") or norms(shifted[1:]) == ("something",):
         return
-    if "you" in norms(words) or (shape == "action" and is_figure(shifted)):
-        return  # "you" is whom the speaker speaks to
+    acts, said = shape == "action", set(norms(shifted))
+    if {"myself", "ourselves"} & said or (is_figure(shifted) if acts else words_of("all") & said):
+        return  # who else could do it "ourselves", and should anybody follow every rule?
     verb, *more = pairs("softer").get(shifted[0].norm, shifted[0].norm).split()
     rest = (*made(" ".join(more)), *shifted[1:])
     slots = {"do": written((*made(verb), *rest))}
@@ -305,8 +315,6 @@ def _open(opened: Clause, do: Words) -> Iterator[tuple[str, Slots]]:
         return  # what ought not to be may be so; what one person has is no matter of opinion
     if uncounted or (shifted is not None and words_of("blaming") & set(norms(shifted))):
         return
-    if "you" in norms((*opened.subject, *do)):
-        return  # somebody else, or anybody
     if subject is None or shifted is None or not (whole and is_subject(subject) and fits(shifted)):
         return
     if opened.verb == "be" and is_participle(norms(opened.rest[:1])[0]) and norms(opened.rest[1:2]) == ("by",):

@@ -37,7 +37,15 @@ _BARE: Final = frozenset({"ll", "d", "re", "ve", "s", "m"})
 _NAMES: Final = frozenset({"US", "IT", "WHO"})
 """Names that would be read as pronouns but for their capitals."""
 
-_SPELT: Final = {"'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "wanna": "want to", "no-one": "nobody"}
+_SPELT: Final = {
+    "'re": "are",
+    "'m": "am",
+    "'ve": "have",
+    "'ll": "will",
+    "wanna": "want to",
+    "no-one": "nobody",
+    "em": "them",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +246,8 @@ def _filler(words: Sequence[Word], at: int, before: Sequence[Word]) -> int:
     if opened and (length := starting(words, "parentheses", at)):
         return length if norms(words[at + length : at + length + 1]) in {(), (",",)} else 0
     restarts = words[at].norm in norms(before[-4:])  # "in, in the hall"
-    opened |= bool(before) and before[-1].norm in words_of("modals") - {"will"}  # "could, in part, help"
+    modal = bool(before) and before[-1].norm in words_of("modals") - {"will"}
+    opened |= modal and words[at].norm != "like"  # "could, in part, help", but not "we'd like to, if"
     if (
         before
         and opened
@@ -274,7 +283,21 @@ def _fluent(words: Sequence[Word]) -> Words:
         kept.pop()
     while kept and kept[0].norm in {",", "'", "-"}:
         kept.pop(0)
-    return tuple(kept)
+    return tuple(kept[: len(kept) - _tag(kept)])
+
+
+def _tag(words: Sequence[Word]) -> int:
+    """Number of words of the tag at the end ("can I", ", isn't it"), 0 where there is none."""
+    supports = words_of("modals", "be", "do") - {"'s", "'d", "be", "been", "being", "have", "has", "had"}
+    for length in (3, 2):
+        if len(words) < length + 3:
+            continue
+        before, first, *middle, last = norms(words[-length - 1 :])
+        acts = first in words_of("do") and last == "it" and not middle  # "no time to do it"
+        asks = before in words_of("relative", "joining", "negative", "none") or acts
+        if first in supports and middle in ([], ["not"]) and last in words_of("subjects") and not asks:
+            return length + (before == ",")
+    return 0
 
 
 def _put_right(words: Sequence[Word], at: int) -> int:
