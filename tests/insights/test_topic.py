@@ -36,6 +36,7 @@ WORDS = [
     ("said", "cleaned"),
     [
         ("um we we can't, uh, move the the van", ["we cannot move the van"]),
+        ("no one of the growers waters", ["none of the growers waters"]),
         ("th this shed is, you know, too small", ["this shed is too small"]),
         ("w wo would they come", ["would they come"]),
         ("it's in the lease. And that's that", ["it's in the lease", "And that's that"]),

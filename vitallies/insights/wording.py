@@ -197,7 +197,8 @@ def _respelt(words: Sequence[Word]) -> list[Word]:
         elif word.norm == "got" and after == ("to",) and out and out[-1].norm in {"i", "we", "you", "they"}:
             out.append(Word("have", "have"))  # "we gotta"
         elif word.norm == "one" and norms(out[-1:]) == ("no",) and after not in phrases("single"):
-            out[-1] = Word("nobody", "nobody")
+            none = "none" if after == ("of",) else "nobody"
+            out[-1] = Word(none, none)
         elif word.norm == "one" and norms(out[-2:]) == ("no", "-"):
             out[-2:] = [Word("nobody", "nobody")]
         elif word.norm == "i":
