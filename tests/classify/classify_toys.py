@@ -11,7 +11,7 @@ from vitallies.classify.frame import Features, Frame
 from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.ngrams import NgramIndex
 from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
-from vitallies.classify.store import Model
+from vitallies.classify.store import Model, shortened
 from vitallies.classify.tagger import Tagger
 from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
 
@@ -50,8 +50,8 @@ def toy_tagger(rng, vocabulary=12):
     ngrams = NgramIndex.fit([rng.integers(100, 100 + vocabulary, 8).astype(np.uint64) for _ in range(30)])
 
     def head(classes):
-        # Float16 values, as they come back from disk.
-        sparse = rng.normal(size=(len(classes), len(ngrams.hashes))).astype(np.float16).astype(np.float32)
+        # As they come back from disk.
+        sparse = shortened(rng.normal(size=(len(classes), len(ngrams.hashes)))).astype(np.float32)
         dense = rng.normal(size=(len(classes), N_DENSE)).astype(np.float32) / 2
         return Head(classes, dense, sparse, rng.normal(size=len(classes)).astype(np.float32))
 

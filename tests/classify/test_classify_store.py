@@ -18,7 +18,7 @@ from classify_toys import toy_frame, toy_model
 import vitallies
 from vitallies.classify import store
 from vitallies.classify.frame import Features
-from vitallies.classify.store import FILES, FORMAT, MANIFEST, VARIABLE, find_model, load_model, save_model
+from vitallies.classify.store import FILES, FORMAT, MANIFEST, VARIABLE, find_model, load_model, save_model, shortened
 from vitallies.errors import ModelError, VitalliesError
 
 ARRAYS = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz")
@@ -63,6 +63,16 @@ def with_arrays(path, **arrays):
 
 
 # There and back
+
+
+def test_weights_are_rounded_to_six_bits():
+    weights = np.array([[0.0, 1.0, -0.3, 0.01234, 7.77, 1e-9]], np.float32)
+    kept = shortened(weights)
+    assert kept.dtype == np.float16
+    assert kept.shape == weights.shape
+    np.testing.assert_allclose(kept, weights, rtol=1 / 64, atol=1e-7)
+    assert not (kept.view(np.uint16) & 0b11111).any()
+    np.testing.assert_array_equal(shortened(kept.astype(np.float32)), kept)
 
 
 def test_a_saved_model_gives_identical_scores(tmp_path):

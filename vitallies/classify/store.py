@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from vitallies.classify.boundaries import BUCKETS, BoundaryModel
 from vitallies.classify.encoder import ENCODER_FILES, Encoder
+from vitallies.classify.frame import Floats
 from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.ngrams import NgramIndex
 from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
@@ -182,9 +183,25 @@ def _named_heads(tagger: Tagger) -> dict[str, Head]:
 
 
 def _ngram_arrays(tagger: Tagger) -> Arrays:
-    """The n-grams and their weights by name; as float16, whose rounding is far below their error."""
-    weights = {f"{name}.sparse": head.sparse.astype(np.float16) for name, head in _named_heads(tagger).items()}
+    """The n-grams and their weights by name."""
+    weights = {f"{name}.sparse": shortened(head.sparse) for name, head in _named_heads(tagger).items()}
     return {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf, **weights}
+
+
+def shortened(weights: Floats) -> NDArray[np.float16]:
+    """Round weights to six significant bits: far below their error, and they take a third less of a compressed file.
+
+    Parameters
+    ----------
+    weights : ndarray of float32
+
+    Returns
+    -------
+    ndarray of float16
+        Of the same shape.
+    """
+    share, exponent = np.frexp(weights)
+    return np.ldexp(np.round(share * 64) / 64, exponent).astype(np.float16)
 
 
 def _head_arrays(tagger: Tagger) -> Arrays:
