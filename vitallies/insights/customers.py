@@ -106,9 +106,10 @@ class CustomerFinder:
     so there is no expected true count beside their number.
 
     On 2,353 natural sentences of documents that the rules were not written on, labelled blind (312 clear mentions, some
-    of them "you" and "we"), with out-of-fold spans (``benchmarks/mentions.py``): F1 .53 [.45, .61], nouns .60, pronouns
-    .48. Of the roles, end-user has F1 .83; none of the few brokers, fixers and unclear ones was told right. On 8,219
-    other sentences, with the shipped model's spans, end-users have .82, brokers .42, fixers 0 and unclear ones .07.
+    of them "you" and "we"), with out-of-fold spans (``benchmarks/mentions.py``): F1 .56 [.48, .64], nouns .62, pronouns
+    .53. Of the roles, end-user has F1 .84, broker .33; none of the few fixers and unclear ones was told right. On 8,219
+    other sentences, with the spans of a model that had seen none of them, end-users have .82, brokers .42, fixers 0 and
+    unclear ones .07.
     """
 
     def __init__(self, customers: Sequence[str] = ()) -> None:
