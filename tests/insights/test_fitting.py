@@ -88,7 +88,7 @@ def test_what_puts_the_speaker_in_a_bad_light_is_unkind():
         ("um I think it's all gonna be drained", "I think it's all going to be drained"),
         ("that we can't", "we can't"),
         ("that we can't do", "that we cannot do"),
-        ("I don't think that's mine to say", "I do not think that's mine to say"),
+        ("I don't think that's mine to say", "I don't think that's mine to say"),
         ("I've not asked because I have, who's going to, I'm one man with a ladder", "I am one man with a ladder"),
         ("it's drier than the other drain except, on", "it's drier than the other drain"),
         (

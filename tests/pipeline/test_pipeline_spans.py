@@ -167,11 +167,13 @@ def test_the_sentences_are_found_among_anything(request, kind):
     """The properties above would hold for an empty result; this one would not."""
     analyzer = request.getfixturevalue(kind)
     for nasty in NASTY:
-        analysis = analyzer.analyze(f"{nasty} We can't control that. {nasty} Customers only care about price. {nasty}")
+        analysis = analyzer.analyze(
+            f"{nasty} We can't control that. {nasty} We sell more to our existing customers. {nasty}"
+        )
         spans = check(analysis, analyzer)
         assert {"VITAL_LIE", "CUSTOMER_FOCUSED"} <= {span.label for span in spans}, nasty
         assert any("control" in span.text for span in spans), nasty
-        assert any("price" in span.text for span in spans), nasty
+        assert any("existing" in span.text for span in spans), nasty
 
 
 def test_a_selected_span_comes_with_every_label_of_its_candidate_in_all_candidates(analyzer, everything):

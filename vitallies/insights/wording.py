@@ -296,8 +296,10 @@ def _tag(words: Sequence[Word]) -> int:
         before, first, *middle, last = norms(words[-length - 1 :])
         acts = first in words_of("do") and last == "it" and not middle  # "no time to do it"
         asks = before in words_of("relative", "joining", "negative", "none") or acts
-        if first in supports and middle in ([], ["not"]) and last in words_of("subjects") and not asks:
-            return length + (before == ",")
+        tag = length + (before == ",")
+        owned = words[-tag - 1].norm == "'s"  # "the van is Ida's, isn't it"
+        if first in supports and middle in ([], ["not"]) and last in words_of("subjects") and not asks and not owned:
+            return tag
     return 0
 
 
