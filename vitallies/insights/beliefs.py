@@ -280,9 +280,9 @@ def beliefs(
 
     Notes
     -----
-    On spans grouped by hand by meaning, B-cubed F1 [1]_ is .91 (95% interval .87 to .96) against .59 with every span
-    left alone and .74 at best by the similarity of strings; on others, which nothing was chosen by, .87 (.83 to .92)
-    against .73 and .76 (``benchmarks/beliefs.py``). There the group of a span was .90 pure and .85 complete in the
+    On spans grouped by hand by meaning, B-cubed F1 [1]_ is .92 (95% interval .84 to .98) against .59 with every span
+    left alone and .72 at best by the similarity of strings; on others, which nothing was chosen by, .89 (.84 to .94)
+    against .73 and .76 (``benchmarks/beliefs.py``). There the group of a span was .92 pure and .87 complete in the
     mean: now and then a match stands under the wrong belief or one belief comes as two, so read the matches first.
 
     References
