@@ -60,10 +60,10 @@ def test_places_by_hand():
     assert window.places(bounds[:0]).shape == (0, 2)
 
 
-def test_the_context_is_of_forty_words_before_and_twenty_after():
-    sentences = sentences_of([50, 7, 50])
+def test_the_context_is_of_sixty_words_before_and_twenty_after():
+    sentences = sentences_of([70, 7, 50])
     window = Window.around(sentences, np.zeros(3, np.intp), 1, 1)
-    assert (window.start, window.end, window.breaks.tolist()) == (10, 77, [])
+    assert (window.start, window.end, window.breaks.tolist()) == (10, 97, [])
 
 
 def test_a_turn_that_begins_with_the_window_is_not_parted_from_it():
@@ -73,7 +73,7 @@ def test_a_turn_that_begins_with_the_window_is_not_parted_from_it():
     assert (window.start, window.end, window.breaks.tolist()) == (10, 10 + BEFORE + 7 + AFTER, inside)
 
 
-TEXTS = st.lists(st.tuples(st.integers(1, 30) | st.integers(80, 130), st.integers(0, 2)), min_size=1, max_size=40)
+TEXTS = st.lists(st.tuples(st.integers(1, 30) | st.integers(110, 180), st.integers(0, 2)), min_size=1, max_size=40)
 """Length of each sentence, and how many turns on from the one before it stands."""
 
 
@@ -122,10 +122,10 @@ def test_places_point_at_the_same_words(text, data):
     [
         ([], []),
         ([1], [(0, 0)]),
-        ([48, 48], [(0, 1)]),
-        ([48, 49], [(0, 0), (1, 1)]),
-        ([40, 40, 20, 76, 1], [(0, 1), (2, 3), (4, 4)]),
-        ([97, 1], [(0, 0), (1, 1)]),
+        ([70, 70], [(0, 1)]),
+        ([70, 71], [(0, 0), (1, 1)]),
+        ([60, 60, 40, 100, 1], [(0, 1), (2, 3), (4, 4)]),
+        ([141, 1], [(0, 0), (1, 1)]),
         ([1, 300, 1, 1], [(0, 0), (1, 1), (2, 3)]),
     ],
 )
@@ -140,14 +140,14 @@ def test_runs_by_hand(lengths, wanted):
         ([1, 2], None, [(1, 2)]),
         ([0, 5], None, [(0, 5)]),  # what lies between comes along
         ([0, 6], None, [(0, 0), (6, 6)]),  # unless it is too much
-        ([0, 5], 63, [(0, 0), (5, 5)]),
-        ([0, 5], 64, [(0, 5)]),
+        ([0, 5], 91, [(0, 0), (5, 5)]),
+        ([0, 5], 92, [(0, 5)]),
         ([0, 1, 2, 4], 0, [(0, 2), (4, 4)]),
-        ([0, 2, 4, 6], 16, [(0, 4), (6, 6)]),  # words are counted from the first sentence, gaps from the last
+        ([0, 2, 4, 6], 23, [(0, 4), (6, 6)]),  # words are counted from the first sentence, gaps from the last
     ],
 )
 def test_runs_of_some_sentences_by_hand(only, apart, wanted):
-    sentences = sentences_of([16] * 8)
+    sentences = sentences_of([23] * 8)
     assert list(runs(sentences, np.array(only, np.intp), apart=apart)) == wanted
 
 

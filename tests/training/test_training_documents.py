@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from vitallies.errors import DataError
 from vitallies.training.annotations import write_rows
 from vitallies.training.documents import (
+    MentionSentence,
     as_recognised,
     corpus_transcripts,
     gold_by_document,
@@ -94,10 +95,17 @@ def data(tmp_path):
         [a_row("b/2", spans=[span]), a_row("a/1"), a_row("b/2", start=10, end=22)],
     )
     write_rows(folder / "annotations" / "mined.jsonl.gz", [a_row("b/1"), a_row("b/2", start=30, end=40)])
+    mark = {"start": 3, "end": 8, "kind": "noun", "role": "unclear"}
+    mentions = [
+        {"part": "fresh", "doc": "b/2", "turn": 0, "start": 0, "end": 8, "mentions": [mark | {"arguable": True}]},
+        {"part": "fresh", "doc": "meetings/m2", "turn": 0, "start": 0, "end": 9, "mentions": []},
+        {"part": "fresh", "doc": "b/2", "turn": 1, "start": 0, "end": 9, "mentions": [mark]},
+    ]
+    write_rows(folder / "annotations" / "mentions.jsonl.gz", mentions)
     (folder / "folds.json").write_text('{"b/2": 1, "a/1": 0, "b/1": 2, "meetings/m1": 2}', encoding="utf-8")
     meetings = [Transcript(f"meetings/m{n}", (Turn("We can't. So?"),)).to_json() for n in (1, 2)]
     (folder / "meetings" / "train.jsonl").write_text("\n".join(meetings), encoding="utf-8")
-    (folder / "meetings" / "train.labels.jsonl").write_text(json.dumps(a_row("meetings/m1")), encoding="utf-8")
+    write_rows(folder / "meetings" / "train.labels.jsonl.gz", [a_row("meetings/m1")])
     examples = [
         {"text": "Nobody reads it.", "spans": []},
         {"text": "Who says so?", "context": "We can't.", "spans": [{"start": 0, "end": 11, "label": "CHALLENGE"}]},
@@ -143,6 +151,10 @@ def test_all_documents_with_their_folds(data, corpora):
         ("examples/written#2", None, 1, 0),
     ]
     assert [d.alone for d in documents] == [False] * 5 + [True] * 2
+    assert {d.transcript.id: d.mentions for d in documents if d.mentions} == {
+        "b/2": (MentionSentence(0, 0, 8, ((3, 8, True),)), MentionSentence(1, 0, 9, ((3, 8, False),))),
+        "meetings/m2": (MentionSentence(0, 0, 9, ()),),
+    }
     alone, after = documents[-2:]
     assert [turn.text for turn in alone.transcript.turns] == ["Nobody reads it."]
     assert [(turn.speaker, turn.text) for turn in after.transcript.turns] == [("A", "We can't."), ("B", "Who says so?")]

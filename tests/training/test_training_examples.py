@@ -14,8 +14,8 @@ from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 from vitallies.training import examples as home
-from vitallies.training.documents import Document
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, Examples, collect
+from vitallies.training.documents import Document, MentionSentence
+from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples, collect
 from vitallies.types import Transcript, Turn
 
 LIE, CHALLENGE, FOCUSED = (LABELS.index(x) for x in ("VITAL_LIE", "CHALLENGE", "CUSTOMER_FOCUSED"))
@@ -123,6 +123,37 @@ def test_mined_sentences_are_learned_from_as_the_others(examples):
     mined = collect(Document(TRANSCRIPT, SENTENCES[:1], 2, SENTENCES[1:]), Never(), recognised=False)
     assert mined.verdicts.tolist() == examples.verdicts.tolist()
     assert mined.folds.tolist() == examples.folds.tolist()
+
+
+def test_sentences_read_for_mentions_alone_teach_no_label(examples):
+    start, end = place("They say we can't control that, but customers left.")
+    morning = place("Morning.")
+    read = (
+        MentionSentence(2, start, end, ((*place("customers"), False), (*place("They"), True))),
+        MentionSentence(2, *morning, ()),
+    )
+    document = Document(TRANSCRIPT, (gold("Who says so?"), gold("Morning.")), 2, mentions=read)
+    found = collect(document, Never(), recognised=False)
+    assert [spoken(found, bounds) for bounds in found.frame.sentences.tolist()] == [
+        spoken(examples, bounds) for bounds in examples.frame.sentences.tolist()
+    ]
+    assert found.judged.tolist() == [True, False, True]
+    assert found.natural.tolist() == [True, False, True]
+    assert found.teaches.tolist() == [[True] * len(LABELS), [False] * len(LABELS), [True] * len(LABELS)]
+    strings = blank_english().vocab.strings
+    by_verdict = {
+        verdict: [strings[word] for word in found.frame.words[found.mentions == verdict].tolist()]
+        for verdict in (UNREAD, ARGUABLE, CLEAR)
+    }
+    assert by_verdict == {UNREAD: ["who", "says", "so", "?"], ARGUABLE: ["they"], CLEAR: ["customers"]}
+
+
+def test_a_document_read_for_mentions_alone_gives_examples():
+    only = Document(TRANSCRIPT, (), 1, mentions=(MentionSentence(2, *place("Right then."), ()),))
+    found = collect(only, Never(), recognised=False)
+    assert len(found.judged) == 1
+    assert not found.judged.any()
+    assert (found.mentions == NOTHING).all()
 
 
 def test_the_candidate_that_is_the_span_overlaps_it_wholly(examples):
@@ -236,8 +267,8 @@ def test_sentences_that_stand_close_share_windows_of_bounded_length():
     text = " ".join(f"word{number} goes on." for number in range(60))  # four words a sentence
     sentences = [gold(f"word{number} goes on.", turn=0, within=text) for number in range(10, 60)]
     found = collected(sentences, transcript=Transcript("doc", (Turn(text),)))
-    assert [(words[0], len(words)) for words in found.windows] == [("word0", 156), ("word24", 144), ("word48", 48)]
-    assert np.bincount(found.places[:, 0]).tolist() == [24, 24, 2]
+    assert [(words[0], len(words)) for words in found.windows] == [("word0", 200), ("word30", 120)]
+    assert np.bincount(found.places[:, 0]).tolist() == [35, 15]
     assert reads(found) == [f"word{number} goes on" for number in range(10, 60)]
 
 

@@ -18,7 +18,7 @@ from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
 from vitallies.pipeline.docs import blank_english
 from vitallies.pipeline.tokens import TokenTable
 from vitallies.training.boundaries import fit_boundaries
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, Examples
+from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples
 from vitallies.training.fit import (
     DENSE_C,
     MOST_FALSE_ALARMS,
@@ -73,6 +73,7 @@ def made_up(seed=0, n=240, folds=3):
         windows=(),
         places=np.zeros((2 * n, 3), np.intp),
         inside=np.zeros((n * width, len(LABELS)), np.int8),
+        mentions=np.full(n * width, UNREAD, np.int8),
         verdicts=verdicts,
         overlaps=overlaps,
         kinds=np.where(lie, rng.choice(list(KINDS), n), ""),
@@ -81,6 +82,7 @@ def made_up(seed=0, n=240, folds=3):
         natural=np.ones(n, bool),
         plain=np.ones(n, bool),
         alone=np.zeros(n, bool),
+        judged=np.ones(n, bool),
     )
 
 

