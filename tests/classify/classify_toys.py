@@ -6,6 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from vitallies.classify.boundaries import BUCKETS, BoundaryModel
+from vitallies.classify.choices import Choices
 from vitallies.classify.encoder import Encoder
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.heads import Calibration, Head
@@ -47,12 +48,14 @@ def toy_features(rng, n, n_ngrams):
 
 
 def toy_tagger(rng, vocabulary=12):
-    ngrams = NgramIndex.fit([rng.integers(100, 100 + vocabulary, 8).astype(np.uint64) for _ in range(30)])
+    ngrams, for_choices = (
+        NgramIndex.fit([rng.integers(100, 100 + vocabulary, 8).astype(np.uint64) for _ in range(n)]) for n in (30, 9)
+    )
 
-    def head(classes):
+    def head(classes, n_dense=N_DENSE, n_sparse=len(ngrams.hashes)):
         # As they come back from disk.
-        sparse = shortened(rng.normal(size=(len(classes), len(ngrams.hashes)))).astype(np.float32)
-        dense = rng.normal(size=(len(classes), N_DENSE)).astype(np.float32) / 2
+        sparse = shortened(rng.normal(size=(len(classes), n_sparse))).astype(np.float32)
+        dense = rng.normal(size=(len(classes), n_dense)).astype(np.float32) / 2
         return Head(classes, dense, sparse, rng.normal(size=len(classes)).astype(np.float32))
 
     return Tagger(
@@ -67,8 +70,10 @@ def toy_tagger(rng, vocabulary=12):
             )
             for layer in LAYERS
         },
-        kind=head(tuple(KINDS)),
-        stance=head(tuple(STANCES)),
+        choices=Choices(
+            for_choices,
+            *(head(tuple(classes), WIDTH + N_DENSE, 3 * len(for_choices.hashes)) for classes in (KINDS, STANCES)),
+        ),
     )
 
 
@@ -79,14 +84,17 @@ def toy_calibrations(rng):
 def without_vectors(rng, tagger):
     """A tagger for the same n-grams that needs no encoder."""
 
-    def narrowed(head):
-        return replace(head, dense=rng.normal(size=head.dense[:, WIDTH:].shape).astype(np.float32))
+    def narrowed(head, by=WIDTH):
+        return replace(head, dense=rng.normal(size=head.dense[:, by:].shape).astype(np.float32))
+
+    choices = tagger.choices
 
     return replace(
         tagger,
         heads={label: narrowed(head) for label, head in tagger.heads.items()},
-        kind=narrowed(tagger.kind),
-        stance=narrowed(tagger.stance),
+        choices=replace(
+            choices, kind=narrowed(choices.kind, 2 * WIDTH), stance=narrowed(choices.stance, 2 * WIDTH)
+        ),
         calibrations=toy_calibrations(rng),
     )
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitallies.classify.boundaries import BUCKETS, BoundaryModel
+from vitallies.classify.choices import Choices
 from vitallies.classify.encoder import ENCODER_FILES, Encoder
 from vitallies.classify.frame import Floats
 from vitallies.classify.heads import Calibration, Head
@@ -26,7 +27,7 @@ from vitallies.classify.tagger import Tagger
 from vitallies.errors import ModelError
 from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of the layout on disk; a model of another is refused."""
 
 VARIABLE: Final = "VITALLIES_MODEL"
@@ -179,13 +180,15 @@ def _write(path: Path, arrays: Mapping[str, Any]) -> None:
 
 
 def _named_heads(tagger: Tagger) -> dict[str, Head]:
-    return {**tagger.heads, "kind": tagger.kind, "stance": tagger.stance}
+    return {**tagger.heads, "kind": tagger.choices.kind, "stance": tagger.choices.stance}
 
 
 def _ngram_arrays(tagger: Tagger) -> Arrays:
     """The n-grams and their weights by name."""
     weights = {f"{name}.sparse": shortened(head.sparse) for name, head in _named_heads(tagger).items()}
-    return {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf, **weights}
+    choices = tagger.choices.ngrams
+    known = {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf}
+    return {**known, "choices.ngrams": choices.hashes, "choices.idf": choices.idf, **weights}
 
 
 def shortened(weights: Floats) -> NDArray[np.float16]:
@@ -216,20 +219,22 @@ def _head_arrays(tagger: Tagger) -> Arrays:
 
 
 def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibration]) -> Tagger:
-    hashes = _shaped(ngrams, "ngrams", (None,))
-    width = len(arrays["VITAL_LIE.dense"][0])
+    def index(whose: str) -> NgramIndex:
+        hashes = _shaped(ngrams, f"{whose}ngrams", (None,))
+        return NgramIndex(hashes, _shaped(ngrams, f"{whose}idf", (len(hashes),)))
 
-    def head(name: str, classes: tuple[str, ...]) -> Head:
+    def head(name: str, classes: Sequence[str], like: str, n_sparse: int) -> Head:
         return Head(
-            classes,
-            _shaped(arrays, f"{name}.dense", (len(classes), width)),
-            _shaped(ngrams, f"{name}.sparse", (len(classes), len(hashes))),
+            tuple(classes),
+            _shaped(arrays, f"{name}.dense", (len(classes), len(arrays[f"{like}.dense"][0]))),
+            _shaped(ngrams, f"{name}.sparse", (len(classes), n_sparse)),
             _shaped(arrays, f"{name}.bias", (len(classes),)),
         )
 
+    known, for_choices = index(""), index("choices.")
     return Tagger(
-        ngrams=NgramIndex(hashes, _shaped(ngrams, "idf", (len(hashes),))),
-        heads={label: head(label, (label,)) for label in LABELS},
+        ngrams=known,
+        heads={label: head(label, [label], LABELS[0], len(known.hashes)) for label in LABELS},
         calibrations={label: calibrations[label] for label in LABELS},
         places={
             layer: PlaceHead(
@@ -239,8 +244,11 @@ def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibrati
             )
             for layer in LAYERS
         },
-        kind=head("kind", tuple(KINDS)),
-        stance=head("stance", tuple(STANCES)),
+        choices=Choices(
+            for_choices,
+            head("kind", list(KINDS), "kind", 3 * len(for_choices.hashes)),
+            head("stance", list(STANCES), "kind", 3 * len(for_choices.hashes)),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vitallies.classify.choices import Choices
 from vitallies.classify.frame import Features, Frame, Ints
 from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.ngrams import NgramIndex
@@ -60,16 +61,15 @@ class Tagger:
         Label → its calibration and threshold.
     places : mapping of str to PlaceHead
         Layer → its place head.
-    kind, stance : Head
-        Choices for vital lies.
+    choices : Choices
+        Tells kind and stance of vital lies.
     """
 
     ngrams: NgramIndex
     heads: Mapping[str, Head]
     calibrations: Mapping[str, Calibration]
     places: Mapping[str, PlaceHead]
-    kind: Head
-    stance: Head
+    choices: Choices
 
     def raised(self, min_score: float | None) -> Tagger:
         """Return a tagger whose thresholds are at least ``min_score``."""
@@ -151,7 +151,8 @@ class Tagger:
         overlaps = np.column_stack(
             [self.places[LAYER_OF[label]].overlap(frame, rows, log_odds[:, i]) for i, label in enumerate(LABELS)]
         )
-        kinds, stances = self.kind.choose(found), self.stance.choose(found)
+        lies = rows[wanted[frame.owners[rows], LABELS.index("VITAL_LIE")]]
+        chosen_for = dict(zip(lies.tolist(), self.choices.choose(frame, lies), strict=True)) if len(lies) else {}
         edges = np.searchsorted(frame.owners[rows], [sentences, sentences + 1]).T
         tags = []
         for sentence, (first, last) in zip(sentences, edges, strict=True):
@@ -159,23 +160,14 @@ class Tagger:
                 frame.candidates[rows[first:last]], sentence_scores[sentence], thresholds, overlaps[first:last]
             )
             for i in np.flatnonzero(wanted[sentence]).tolist():
-                lie = LABELS[i] == "VITAL_LIE"
                 share = np.clip(overlaps[first:last, i], 0.01, 1)
                 best = chosen.get(i, int(share.argmax()))
                 for at in range(last - first) if all_candidates else [best] * (i in chosen):
                     score = sentence_scores[sentence, i] * (1 if at == best else min(1, share[at] / share[best]))
                     if score > FLOOR:
-                        row = first + at
-                        tags.append(
-                            Tag(
-                                candidate=int(rows[row]),
-                                label=LABELS[i],
-                                score=float(score),
-                                selected=at == chosen.get(i),
-                                kind=kinds[row] if lie else None,
-                                stance=stances[row] if lie else None,
-                            )
-                        )
+                        row = int(rows[first + at])
+                        kind, stance = chosen_for[row] if LABELS[i] == "VITAL_LIE" else (None, None)
+                        tags.append(Tag(row, LABELS[i], float(score), at == chosen.get(i), kind, stance))
         return sorted(tags, key=lambda tag: (tag.candidate, LABELS.index(tag.label)))
 
 
