@@ -52,9 +52,9 @@ def toy_tagger(rng, vocabulary=12):
         NgramIndex.fit([rng.integers(100, 100 + vocabulary, 8).astype(np.uint64) for _ in range(n)]) for n in (30, 9)
     )
 
-    def head(classes, n_dense=N_DENSE, n_sparse=len(ngrams.hashes)):
+    def head(classes, index=ngrams, parts=1, n_dense=N_DENSE):
         # As they come back from disk.
-        sparse = shortened(rng.normal(size=(len(classes), n_sparse))).astype(np.float32)
+        sparse = shortened(rng.normal(size=(len(classes), parts * len(index.hashes)))).astype(np.float32)
         dense = rng.normal(size=(len(classes), n_dense)).astype(np.float32) / 2
         return Head(classes, dense, sparse, rng.normal(size=len(classes)).astype(np.float32))
 
@@ -72,7 +72,7 @@ def toy_tagger(rng, vocabulary=12):
         },
         choices=Choices(
             for_choices,
-            *(head(tuple(classes), WIDTH + N_DENSE, 3 * len(for_choices.hashes)) for classes in (KINDS, STANCES)),
+            *(head(tuple(classes), for_choices, 3, WIDTH + N_DENSE) for classes in (KINDS, STANCES)),
         ),
     )
 
@@ -92,9 +92,7 @@ def without_vectors(rng, tagger):
     return replace(
         tagger,
         heads={label: narrowed(head) for label, head in tagger.heads.items()},
-        choices=replace(
-            choices, kind=narrowed(choices.kind, 2 * WIDTH), stance=narrowed(choices.stance, 2 * WIDTH)
-        ),
+        choices=replace(choices, kind=narrowed(choices.kind, 2 * WIDTH), stance=narrowed(choices.stance, 2 * WIDTH)),
         calibrations=toy_calibrations(rng),
     )
 

@@ -10,6 +10,7 @@ from classify_toys import toy_frame, toy_tagger
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vitallies.classify.choices import Choices
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.ngrams import NgramIndex
@@ -162,8 +163,7 @@ def by_hand(scores, threshold=0.5, prefers=LONG):
         heads={x: head((x,), [np.log(scores.get(x, 1e-6) / (1 - scores.get(x, 1e-6)))]) for x in LABELS},
         calibrations={x: Calibration(1.0, 0.0, threshold) for x in LABELS},
         places={layer: PlaceHead(shape, np.zeros(EDGE_BUCKETS, np.float32), 1.0) for layer in LAYERS},
-        kind=head(tuple(KINDS), [0, 0, 0, 2, 1]),
-        stance=head(tuple(STANCES), [0, 3, 0]),
+        choices=Choices(none, head(tuple(KINDS), [0, 0, 0, 2, 1]), head(tuple(STANCES), [0, 3, 0])),
     )
 
 

@@ -297,13 +297,15 @@ def test_there_is_a_tagger_for_each_fold_and_one_for_all(fitted, examples, kind)
         assert list(tagger.heads) == list(LABELS)
         n_dense = N_CONTEXT + (WIDTH if kind == "default" else 0)
         assert {head.dense.shape for head in tagger.heads.values()} == {(1, n_dense)}
-        assert tagger.kind.dense.shape == (len(KINDS), n_dense)
-        assert tagger.stance.dense.shape == (len(STANCES), n_dense)
+        # The candidate's vector and its sentence's.
+        n_dense += WIDTH if kind == "default" else 0
+        assert tagger.choices.kind.dense.shape == (len(KINDS), n_dense)
+        assert tagger.choices.stance.dense.shape == (len(STANCES), n_dense)
         assert list(tagger.calibrations) == list(LABELS)
         assert list(tagger.places) == list(LAYERS)
         assert all(place.edges.shape == (EDGE_BUCKETS,) for place in tagger.places.values())
-        assert tagger.kind.classes == tuple(KINDS)
-        assert tagger.stance.classes == tuple(STANCES)
+        assert tagger.choices.kind.classes == tuple(KINDS)
+        assert tagger.choices.stance.classes == tuple(STANCES)
     in_no_fold = examples.folds[examples.frame.owners] == -1
     assert not fitted.log_odds[kind][in_no_fold].any()
     assert fitted.log_odds[kind][~in_no_fold].any(axis=1).all()
@@ -314,10 +316,11 @@ def test_both_taggers_weigh_the_same_ngrams_alike(fitted):
     for found in [*fitted.folds.values(), fitted.taggers]:
         default, fast = found["default"], found["fast"]
         assert default.ngrams is fast.ngrams
+        assert default.choices.ngrams is fast.choices.ngrams
         for label in LABELS:
             np.testing.assert_array_equal(default.heads[label].sparse, fast.heads[label].sparse)
-        np.testing.assert_array_equal(default.kind.sparse, fast.kind.sparse)
-        np.testing.assert_array_equal(default.stance.sparse, fast.stance.sparse)
+        np.testing.assert_array_equal(default.choices.kind.sparse, fast.choices.kind.sparse)
+        np.testing.assert_array_equal(default.choices.stance.sparse, fast.choices.stance.sparse)
 
 
 @KINDS_OF_TAGGER
@@ -360,9 +363,9 @@ def test_a_folds_heads_depend_on_nothing_in_the_fold(fitted, altered, kind):
         assert same(zero.heads[label], zero_altered.heads[label])
         assert not same(one.heads[label], one_altered.heads[label])
         assert not same(every.heads[label], every_altered.heads[label])
-    assert same(zero.kind, zero_altered.kind)
-    assert same(zero.stance, zero_altered.stance)
-    assert not same(every.kind, every_altered.kind)
+    assert same(zero.choices.kind, zero_altered.choices.kind)
+    assert same(zero.choices.stance, zero_altered.choices.stance)
+    assert not same(every.choices.kind, every_altered.choices.kind)
 
 
 def test_a_sentence_alone_teaches_all_but_what_a_vital_lie_is(examples, views):
@@ -378,8 +381,8 @@ def test_a_sentence_alone_teaches_all_but_what_a_vital_lie_is(examples, views):
     other = replace(one, verdicts=turned, kinds=kinds, stances=stances)
     first, second = (fit(view, {"default": odds, "fast": odds}, jobs=1)["default"] for view in (one, other))
     assert [same(first.heads[label], second.heads[label]) for label in LABELS] == [x == "VITAL_LIE" for x in LABELS]
-    assert not same(first.kind, second.kind)
-    assert not same(first.stance, second.stance)
+    assert not same(first.choices.kind, second.choices.kind)
+    assert not same(first.choices.stance, second.choices.stance)
 
 
 @pytest.fixture(scope="module")
@@ -390,7 +393,7 @@ def elsewise(views, examples):
 
 
 def heads(tagger):
-    return [*tagger.heads.values(), tagger.kind, tagger.stance]
+    return [*tagger.heads.values(), tagger.choices.kind, tagger.choices.stance]
 
 
 def test_a_folds_heads_are_fitted_on_its_own_encoders_vectors_alone(fitted, elsewise):

@@ -187,8 +187,8 @@ def _ngram_arrays(tagger: Tagger) -> Arrays:
     """The n-grams and their weights by name."""
     weights = {f"{name}.sparse": shortened(head.sparse) for name, head in _named_heads(tagger).items()}
     choices = tagger.choices.ngrams
-    known = {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf}
-    return {**known, "choices.ngrams": choices.hashes, "choices.idf": choices.idf, **weights}
+    known: Arrays = {"ngrams": tagger.ngrams.hashes, "idf": tagger.ngrams.idf}
+    return known | {"choices.ngrams": choices.hashes, "choices.idf": choices.idf} | weights
 
 
 def shortened(weights: Floats) -> NDArray[np.float16]:

@@ -143,7 +143,9 @@ def fit_choices(examples: Examples, sentences: Ints) -> dict[str, Choices]:
     ):
         names, which, counts = np.unique(target, return_inverse=True, return_counts=True)
         balance = (len(target) / (len(names) * counts)) ** power
-        heads.append(fit_heads(features, 2 * examples.width, classes, target, (weight * balance[which]).astype(np.float32)))
+        heads.append(
+            fit_heads(features, 2 * examples.width, classes, target, (weight * balance[which]).astype(np.float32))
+        )
     return {name: Choices(ngrams, *(getattr(head, name) for head in heads)) for name in Heads._fields}
 
 
