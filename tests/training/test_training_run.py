@@ -45,7 +45,8 @@ def runs(monkeypatch):
     """What was fitted on: the run itself is left out, and the file written is the list of sentences."""
     found = []
 
-    def fit(examples, sentences, *, progress):
+    def fit(examples, sentences, *, checkpoint, progress):
+        checkpoint.touch()
         assert examples.folds is EXAMPLES.folds
         found.append(np.flatnonzero(sentences).tolist())
         progress("fitting")

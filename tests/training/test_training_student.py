@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -87,6 +88,7 @@ def run(examples, chosen, **rest):
     """Fit in batches of about two windows, so that a pass over so few has some steps."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(home, "PIECES", 100)
+        rest.setdefault("checkpoint", Path("nowhere"))
         return fit_student(examples, chosen, progress=lambda _: None, **rest)
 
 
@@ -166,7 +168,36 @@ def test_another_seed_gives_another_encoder(examples, chosen, fitted):
     assert "body.encoder.layer.0.attention.self.query.weight" not in alike(other, fitted)
 
 
-def test_progress_is_told_every_hundred_steps(examples, monkeypatch):
+def test_an_interrupted_run_goes_on_to_the_same_weights(examples, chosen, tmp_path, monkeypatch):
+    class Small(Student):
+        """With decisions alone to learn, so that a hundred steps are quick, and with dropout to be drawn alike."""
+
+        def __init__(self):
+            super().__init__()
+            self.body = torch.nn.Embedding(40_000, 384)
+
+        def loss(self, batch):
+            states = nn.dropout(self.body(batch.ids).mean(dim=1), 0.5)
+            return self.label(states).square().mean() + self.mention(states).mean()
+
+    monkeypatch.setattr(home, "Student", Small)
+    monkeypatch.setattr(home, "EPOCHS", 28)
+
+    def interrupting(told):
+        if told.startswith("step 100 "):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(home, "PIECES", 1)
+    whole = fit_student(examples, chosen, checkpoint=tmp_path / "whole.pt", progress=lambda _: None)
+    with pytest.raises(KeyboardInterrupt):
+        fit_student(examples, chosen, checkpoint=tmp_path / "torn.pt", progress=interrupting)
+    told = []
+    resumed = fit_student(examples, chosen, checkpoint=tmp_path / "torn.pt", progress=told.append)
+    assert not told  # it begins after the hundredth step, and ends before the two hundredth
+    assert alike(resumed, whole) == set(weights(whole))
+
+
+def test_progress_is_told_every_hundred_steps(examples, monkeypatch, tmp_path):
     class Quick(Student):
         def loss(self, batch):
             return self.label.bias.sum() * 0 + len(batch.ids)
@@ -175,9 +206,9 @@ def test_progress_is_told_every_hundred_steps(examples, monkeypatch):
     monkeypatch.setattr(home, "EPOCHS", 25)
     monkeypatch.setattr(home, "PIECES", 1)  # a window at a time
     told = []
-    fit_student(examples, examples.folds >= 0, progress=told.append)
-    assert told[0].startswith("epoch ")
-    assert ", step 100 of " in told[0]
+    checkpoint = tmp_path / "checkpoint.pt"
+    fit_student(examples, examples.folds >= 0, checkpoint=checkpoint, progress=told.append)
+    assert told[0].startswith("step 100 of ")
     assert told[0].endswith(": loss 1.000")
     steps = int(told[0].split(" of ")[1].split(":")[0])
     # About half of the eighteen windows in each pass: those as transcribed in six of ten, the others in four.

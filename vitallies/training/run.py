@@ -213,10 +213,12 @@ def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progres
     name = f"encoder-{recipe.hexdigest()[:12]}"
     folder = work / name
     if not folder.exists():
-        student = fit_student(examples, seen, progress=progress)
         made = work / f"unfinished-{name}"
         made.mkdir(parents=True, exist_ok=True)
+        checkpoint = made / "checkpoint.pt"
+        student = fit_student(examples, seen, checkpoint=checkpoint, progress=progress)
         export_encoder(student.body, made)
+        checkpoint.unlink(missing_ok=True)
         made.rename(folder)
     progress(f"encoder trained {'on everything' if fold is None else f'without fold {fold}'}: {folder}")
     return Encoder(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,12 @@ class _Item:
 
 
 def fit_student(
-    examples: Examples, sentences: NDArray[np.bool_], *, seed: int = _SEED, progress: Callable[[str], None]
+    examples: Examples,
+    sentences: NDArray[np.bool_],
+    *,
+    checkpoint: Path,
+    seed: int = _SEED,
+    progress: Callable[[str], None],
 ) -> Student:
     """Fine-tune MiniLM on some of the sentences.
 
@@ -140,6 +145,8 @@ def fit_student(
     ----------
     examples : Examples
     sentences : ndarray of bool, shape (n_sentences,)
+    checkpoint : Path
+        The file in which a run leaves its state now and then; one that is there is gone on from.
     seed : int
     progress : callable
         Is told in a line how far it is.
@@ -158,20 +165,40 @@ def fit_student(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, step / (WARM_UP * steps)) * max(0.0, 1 - step / steps)
     )
-    losses: list[float] = []
-    for number, batches in enumerate(epochs, 1):
-        for batch in batches:
-            loss = student.loss(_Batch(batch))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-            if len(losses) % 100 == 0:
-                progress(f"epoch {number}, step {len(losses)} of {steps}: loss {np.mean(losses[-100:]):.3f}")
+    stateful = {"student": student, "optimizer": optimizer, "schedule": schedule}
+    losses = _resumed(checkpoint, stateful)
+    for batch in [batch for batches in epochs for batch in batches][len(losses) :]:
+        loss = student.loss(_Batch(batch))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+        if len(losses) % 100 == 0:
+            _save(checkpoint, stateful, losses)
+            progress(f"step {len(losses)} of {steps}: loss {np.mean(losses[-100:]):.3f}")
     student.eval()
     return student
+
+
+def _save(checkpoint: Path, stateful: Mapping[str, Any], losses: list[float]) -> None:
+    states = {name: each.state_dict() for name, each in stateful.items()}
+    unfinished = checkpoint.with_suffix(".unfinished")
+    torch.save({"losses": losses, "random": torch.get_rng_state(), **states}, unfinished)
+    unfinished.replace(checkpoint)
+
+
+def _resumed(checkpoint: Path, stateful: Mapping[str, Any]) -> list[float]:
+    """The losses of the steps that are done; brings what they led to back."""
+    if not checkpoint.exists():
+        return []
+    saved = torch.load(checkpoint, weights_only=True)
+    for name, each in stateful.items():
+        each.load_state_dict(saved[name])
+    torch.set_rng_state(saved["random"])
+    losses: list[float] = saved["losses"]
+    return losses
 
 
 def _items(examples: Examples, chosen: NDArray[np.bool_]) -> list[tuple[_Item, bool]]:
