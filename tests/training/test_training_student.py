@@ -45,7 +45,7 @@ SAID = (
     ("The printer is on the second floor.", None, {}),
     ("Nobody could have known.", "Nobody could have known", LIE | {"kind": "DENIAL", "arguable": True}),
 )
-N_DOCUMENTS = 6
+N_DOCUMENTS = 9
 
 
 class After:
@@ -73,7 +73,7 @@ def document(number):
 
 @pytest.fixture(scope="module")
 def examples():
-    """Six documents, each as transcribed and as a recogniser leaves it: twelve windows."""
+    """Nine documents, each as transcribed and as a recogniser leaves it: eighteen windows."""
     parts = [collect(document(n), After(), recognised=r) for n in range(N_DOCUMENTS) for r in (False, True)]
     return Examples.joined(parts)
 
@@ -172,7 +172,7 @@ def test_progress_is_told_every_hundred_steps(examples, monkeypatch):
             return self.label.bias.sum() * 0 + len(batch.ids)
 
     monkeypatch.setattr(home, "Student", Quick)
-    monkeypatch.setattr(home, "EPOCHS", 40)
+    monkeypatch.setattr(home, "EPOCHS", 25)
     monkeypatch.setattr(home, "PIECES", 1)  # a window at a time
     told = []
     fit_student(examples, examples.folds >= 0, progress=told.append)
@@ -180,7 +180,7 @@ def test_progress_is_told_every_hundred_steps(examples, monkeypatch):
     assert ", step 100 of " in told[0]
     assert told[0].endswith(": loss 1.000")
     steps = int(told[0].split(" of ")[1].split(":")[0])
-    # About half of the twelve windows in each pass: those as transcribed in six of ten, the others in four.
+    # About half of the eighteen windows in each pass: those as transcribed in six of ten, the others in four.
     assert 120 < steps < 360
     assert len(told) == steps // 100
 
@@ -345,4 +345,4 @@ def test_the_exported_encoder_gives_about_the_students_vectors(examples, fitted,
     likeness = found @ np.array(wanted).T
     assert np.diag(likeness).min() > 0.9
     assert (tmp_path / "encoder.onnx").stat().st_size < 25_000_000  # 8 bits a weight
-    assert fitted.body.config._attn_implementation == "sdpa"  # the student is left as it was
+    assert fitted.body.config._attn_implementation == "eager"  # the student is left as it was
