@@ -22,6 +22,7 @@ demo: .venv/installed
 	@ls -1 out/demo
 
 test: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
