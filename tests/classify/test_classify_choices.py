@@ -1,7 +1,9 @@
 """Kind and stance: what of a sentence is looked at, and where in it."""
 
+from dataclasses import replace
+
 import numpy as np
-from classify_toys import WIDTH, toy_frame, toy_tagger
+from classify_toys import toy_frame, toy_tagger, without_vectors
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,4 +98,6 @@ def test_without_vectors_the_context_is_all_that_is_dense():
     context = context_features(frame, rows)
     found = choice_features(frame, rows, bare, context, tagger.choices.ngrams)
     np.testing.assert_array_equal(found.dense, context)
-    assert tagger.choices.kind.dense.shape[1] == context.shape[1] + 2 * WIDTH
+    fast = without_vectors(rng, tagger).choices
+    chosen = fast.choose(replace(frame, vectors=bare), rows)
+    assert chosen == list(zip(fast.kind.choose(found), fast.stance.choose(found), strict=True))

@@ -74,7 +74,7 @@ def test_a_longer_text_is_read_in_windows_with_context():
     encode(doc, encoder)
     words = norms(doc)
     assert len(words) == 240
-    assert encoder.calls == [[words[0:116], words[56:212], words[152:240]]]  # 96 words, 40 before and 20 after
+    assert encoder.calls == [[words[0:160], words[80:240]]]  # 140 words, 60 before and 20 after
     wanted = [vector(norms(span)) for span in doc.spans[CANDIDATES]]
     np.testing.assert_allclose(doc.user_data[VECTORS], wanted, rtol=1e-5)
 

@@ -30,6 +30,8 @@ EXAMPLES = examples_of(
     kinds=np.array(["", "", "MYTH", "", ""]),
     stances=np.array(["", "", "ASSERTED", "", ""]),
     alone=np.array([False, False, True, False, False]),
+    mentions=np.zeros(5, np.int8),
+    judged=np.ones(5, bool),
 )
 
 
@@ -93,6 +95,8 @@ def test_an_encoder_that_is_there_is_taken_as_it_is(runs, tmp_path):
         {"kinds": np.array(["", "", "EXCUSE", "", ""])},
         {"stances": np.array(["", "", "REJECTED", "", ""])},
         {"alone": np.array([False, False, False, False, False])},
+        {"mentions": np.ones(5, np.int8)},
+        {"judged": np.zeros(5, bool)},
     ],
     ids=lambda change: next(iter(change)),
 )

@@ -22,12 +22,13 @@ from vitallies.classify.windows import BREAK  # noqa: E402
 from vitallies.evaluation import GoldSentence, GoldSpan  # noqa: E402
 from vitallies.labels import KINDS, LABELS, STANCES  # noqa: E402
 from vitallies.training import student as home  # noqa: E402
-from vitallies.training.documents import Document  # noqa: E402
+from vitallies.training.documents import Document, MentionSentence  # noqa: E402
 from vitallies.training.encoder import export_encoder  # noqa: E402
-from vitallies.training.examples import NOTHING, Examples, collect  # noqa: E402
+from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples, collect  # noqa: E402
 from vitallies.training.student import (  # noqa: E402
     CHOICE_WEIGHT,
     INSIDE_WEIGHT,
+    MENTION_WEIGHT,
     PIECES,
     SOFT,
     Student,
@@ -46,6 +47,13 @@ SAID = (
     ("The printer is on the second floor.", None, {}),
     ("Nobody could have known.", "Nobody could have known", LIE | {"kind": "DENIAL", "arguable": True}),
 )
+SERVED = {
+    "We can't control that, they say.": [("they", True)],
+    "Customers left us for the app.": [("Customers", False)],
+}
+SERVED["The printer is on the second floor."] = []
+"""Sentences read for mentions of the people served, and the mentions with whether they are arguable."""
+
 N_DOCUMENTS = 9
 
 
@@ -60,7 +68,7 @@ class After:
 def document(number):
     """The sentences in turns of two, each document beginning with another of them."""
     said = [*SAID[number % len(SAID) :], *SAID[: number % len(SAID)]]
-    turns, gold = [], []
+    turns, gold, mentions = [], [], []
     for first in range(0, len(said), 2):
         text = ""
         for sentence, span, rest in said[first : first + 2]:
@@ -68,8 +76,15 @@ def document(number):
             text = f"{text} {sentence}".strip()
             spans = () if span is None else (GoldSpan(start, start + len(span), **rest),)
             gold.append(GoldSentence(f"d{number}", len(turns), start, len(text), "random", spans))
+            if sentence in SERVED:
+                marks = tuple(
+                    (at, at + len(word), arguable)
+                    for word, arguable in SERVED[sentence]
+                    for at in [start + sentence.index(word)]
+                )
+                mentions.append(MentionSentence(len(turns), start, len(text), marks))
         turns.append(Turn(text))
-    return Document(Transcript(f"d{number}", tuple(turns)), tuple(gold), number % 3)
+    return Document(Transcript(f"d{number}", tuple(turns)), tuple(gold), number % 3, mentions=tuple(mentions))
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +160,7 @@ def test_the_embeddings_are_left_as_they_were(fitted, untrained):
     layers = {name for name in weights(fitted) if name.startswith("body.encoder.layer.")}
     assert len(layers) > 50
     assert not layers & same
-    assert not {"label.weight", "inside.weight", "kind.weight", "stance.weight"} & same
+    assert not {f"{name}.weight" for name in ("label", "inside", "mention", "kind", "stance")} & same
 
 
 def test_a_run_is_repeatable_and_what_is_not_chosen_plays_no_part(examples, chosen, fitted):
@@ -156,6 +171,7 @@ def test_a_run_is_repeatable_and_what_is_not_chosen_plays_no_part(examples, chos
         examples,
         verdicts=np.where(others[:, None], 2 - examples.verdicts, examples.verdicts),
         inside=np.where(words[:, None], 2 - examples.inside, examples.inside),
+        mentions=np.where(words, CLEAR, examples.mentions),
         kinds=np.where(others, "MYTH", examples.kinds),
         stances=np.where(others, "REJECTED", examples.stances),
     )
@@ -174,10 +190,10 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(examples, chosen, tmp_pa
 
         def __init__(self):
             super().__init__()
-            self.body = torch.nn.Embedding(40_000, 384)
+            self.body = torch.nn.Embedding(97, 384)
 
         def loss(self, batch):
-            states = nn.dropout(self.body(batch.ids).mean(dim=1), 0.5)
+            states = nn.dropout(self.body(batch.ids % 97).mean(dim=1), 0.5)
             return self.label(states).square().mean() + self.mention(states).mean()
 
     monkeypatch.setattr(home, "Student", Small)
@@ -270,6 +286,13 @@ def test_the_pieces_of_a_sentence_are_those_of_its_words(examples, tokenizer):
         {},
         {"VITAL_LIE": "nobody could have known"},
     ]
+    served = [
+        {tokenizer.decode([item.ids[at]]): verdict for at, verdict in zip(*both, strict=True) if verdict != NOTHING}
+        for both in ((sentence["pieces"], sentence["mentions"].tolist()) for sentence in item.sentences)
+    ]
+    assert served[:2] == [{"they": ARGUABLE}, {"customers": CLEAR}]
+    assert served[3] == {}
+    assert {*served[2].values(), *served[4].values()} == {UNREAD}
     kinds = [sentence["kind"] for sentence in item.sentences]
     assert kinds == [list(KINDS).index("EXCUSE"), -100, -100, -100, list(KINDS).index("DENIAL")]
     stances = [sentence["stance"] for sentence in item.sentences]
@@ -318,6 +341,10 @@ def one_by_one(student, items):
             target = torch.tensor([SOFT[verdict] for verdict in verdicts])
             each = nn.binary_cross_entropy_with_logits(student.label(vector), target, reduction="none")
             total += each[torch.as_tensor(sentence["teaches"])].sum()
+            if sentence["mentions"][0] != UNREAD:
+                target = torch.tensor([SOFT[verdict] for verdict in sentence["mentions"].tolist()])
+                odds = student.mention(mine)[:, 0]
+                total += MENTION_WEIGHT * nn.binary_cross_entropy_with_logits(odds, target)
             for label, verdict in enumerate(verdicts):
                 if verdict != NOTHING:
                     inside = torch.as_tensor(sentence["inside"][:, label]).float()
@@ -335,7 +362,7 @@ def keen():
     torch.manual_seed(0)
     student = Student().eval()
     with torch.no_grad():
-        for head in (student.label, student.inside, student.kind, student.stance):
+        for head in (student.label, student.inside, student.mention, student.kind, student.stance):
             head.weight.mul_(5)
     return student
 

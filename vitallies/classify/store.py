@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -116,6 +116,7 @@ def _load(folder: Path, manifest_hash: str) -> Model:
         ngrams = {
             name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in ngrams.items()
         }
+        width = heads["VITAL_LIE.dense"].shape[-1] - fast["VITAL_LIE.dense"].shape[-1]
         calibrations = {
             kind: {label: Calibration(**values) for label, values in manifest["calibration"][kind].items()}
             for kind in ("heads", "fast")
@@ -123,12 +124,12 @@ def _load(folder: Path, manifest_hash: str) -> Model:
         model = Model(
             boundaries=BoundaryModel(_shaped(boundaries, "weights", (BUCKETS,)), float(boundaries["bias"])),
             encoder=Encoder(folder, manifest_hash),
-            tagger=_tagger(ngrams, heads, calibrations["heads"]),
-            fast_tagger=_tagger(ngrams, fast, calibrations["fast"]),
+            tagger=_tagger(ngrams, heads, calibrations["heads"], width),
+            fast_tagger=_tagger(ngrams, fast, calibrations["fast"], 0),
             manifest=manifest,
             folder=folder,
         )
-    except (AttributeError, EOFError, KeyError, TypeError, ValueError, BadZipFile) as error:
+    except (AttributeError, EOFError, LookupError, TypeError, ValueError, BadZipFile) as error:
         raise ModelError(f"{folder}: not a model that this version can read ({error!r}); {_CURE}") from error
     return model
 
@@ -218,23 +219,26 @@ def _head_arrays(tagger: Tagger) -> Arrays:
     return arrays
 
 
-def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibration]) -> Tagger:
+def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibration], width: int) -> Tagger:
+    """A tagger of heads that see vectors of a width beside the context."""
+
     def index(whose: str) -> NgramIndex:
         hashes = _shaped(ngrams, f"{whose}ngrams", (None,))
         return NgramIndex(hashes, _shaped(ngrams, f"{whose}idf", (len(hashes),)))
 
-    def head(name: str, classes: Sequence[str], like: str, n_sparse: int) -> Head:
+    def head(name: str, classes: tuple[str, ...], n_dense: int, n_sparse: int) -> Head:
         return Head(
-            tuple(classes),
-            _shaped(arrays, f"{name}.dense", (len(classes), len(arrays[f"{like}.dense"][0]))),
+            classes,
+            _shaped(arrays, f"{name}.dense", (len(classes), n_dense)),
             _shaped(ngrams, f"{name}.sparse", (len(classes), n_sparse)),
             _shaped(arrays, f"{name}.bias", (len(classes),)),
         )
 
     known, for_choices = index(""), index("choices.")
+    n_dense = arrays["VITAL_LIE.dense"].shape[-1]
     return Tagger(
         ngrams=known,
-        heads={label: head(label, [label], LABELS[0], len(known.hashes)) for label in LABELS},
+        heads={label: head(label, (label,), n_dense, len(known.hashes)) for label in LABELS},
         calibrations={label: calibrations[label] for label in LABELS},
         places={
             layer: PlaceHead(
@@ -246,8 +250,8 @@ def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibrati
         },
         choices=Choices(
             for_choices,
-            head("kind", list(KINDS), "kind", 3 * len(for_choices.hashes)),
-            head("stance", list(STANCES), "kind", 3 * len(for_choices.hashes)),
+            head("kind", tuple(KINDS), n_dense + width, 3 * len(for_choices.hashes)),
+            head("stance", tuple(STANCES), n_dense + width, 3 * len(for_choices.hashes)),
         ),
     )
 

@@ -37,14 +37,14 @@ MOST_FALSE_ALARMS = {"VITAL_LIE": 2.5, "ASPIRATION": 1.6, "CHALLENGE": 1.6, "PRO
 talk that one was chosen on; wanted are at most 3 vital lies and 2 of each other label."""
 
 CHOICE_FEWEST = 4
-"""N-grams count for kind and stance that stand in two vital lies or more, each of which is there twice."""
+"""Sentences with a vital lie in which an n-gram must stand to count for kind and stance; each is there twice."""
 
 CHOICE_ARGUABLE_WEIGHT = 0.5
 """How much an arguable vital lie counts for kind and stance, which are less doubtful than whether it is one."""
 
 KIND_BALANCE, STANCE_BALANCE = 0.5, 1.0
-"""Power of the inverse frequency by which classes are weighted, chosen like the two above by cross-validation: nine
-vital lies in ten are asserted, and only full balance lets the others be heard."""
+"""Power of the inverse frequency by which classes are weighted: nine vital lies in ten are asserted, and only full
+balance lets the others be heard. These four were chosen on the folds that kind and stance are measured on."""
 
 _PLACE_RIDGE = 10.0
 

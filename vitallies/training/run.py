@@ -218,8 +218,8 @@ def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progres
         checkpoint = made / "checkpoint.pt"
         student = fit_student(examples, seen, checkpoint=checkpoint, progress=progress)
         export_encoder(student.body, made)
-        checkpoint.unlink(missing_ok=True)
         made.rename(folder)
+        (folder / checkpoint.name).unlink(missing_ok=True)
     progress(f"encoder trained {'on everything' if fold is None else f'without fold {fold}'}: {folder}")
     return Encoder(folder)
 
