@@ -62,16 +62,12 @@ def _rows(journal: Path, table: str, counts: Counter[str]) -> Iterator[Row]:
 
 def _beliefs(journal: Path, model: Model, *, fast: bool) -> list[Row]:
     dates: dict[str, datetime.date | None] = {}
-    theirs: set[tuple[str, str | None]] = set()
     lies: list[Row] = []
     for record in _records(journal):
         for row in record.get("transcripts", ()):
             dates[row["transcript"]] = None if row["date"] is None else datetime.date.fromisoformat(row["date"])
-        lies += [row for row in record.get("spans", ()) if row["label"] == "VITAL_LIE" and row["selected"]]
-        theirs.update(
-            (row["transcript"], row["speaker"]) for row in record.get("speakers", ()) if row["side"] == "customer"
-        )
-    return belief_rows(lies, dates, model, theirs=theirs, fast=fast)
+        lies += record.get("lies", ())
+    return belief_rows(lies, dates, model, fast=fast)
 
 
 def _customers(journal: Path) -> Iterator[Row]:

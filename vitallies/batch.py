@@ -108,7 +108,8 @@ def score(
     """Score files and folders into the tables of `TABLES`, ``errors.jsonl`` and ``manifest.json``.
 
     The same input gives the same bytes whatever ``jobs`` is and whether or not the run was resumed. What is computed
-    is kept in ``out/.parts`` until all is done; memory holds the names of files and transcripts only.
+    is kept in ``out/.parts`` until all is done; memory holds the names of files and transcripts, and the
+    vital lies, which are grouped at the end.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from vitallies.classify.store import load_model
 from vitallies.errors import UsageError
 from vitallies.insights.beliefs import beliefs
-from vitallies.insights.estimates import ratio
+from vitallies.insights.estimates import NO_INTERVAL, ratio
 
 MODEL = load_model()
 MONEY = ("We can't afford it", "that is too expensive", "The budget won't stretch to it")
@@ -199,10 +199,17 @@ def test_the_reading_says_how_widespread_a_belief_is_and_how_sure_that_is():
     assert "None is widely believed" in grouped(ROWS[6:]).reading
 
 
+def test_what_is_empty_in_a_table_read_back_is_nobody():
+    rows = [row(name, 0, MONEY[0], None) for name in "abc"]
+    read_back = [one | {"speaker": float("nan"), "date": float("nan")} for one in rows]
+    assert repr(grouped(read_back)) == repr(grouped(rows))
+    assert (grouped(rows).found[0].people, grouped(rows).found[0].widely_believed) == (0, False)
+
+
 def test_the_reading_is_honest_where_there_is_little():
     assert grouped([]).reading == "No vital lie was found in 5 meetings."
     assert grouped(ROWS[-1:]).reading == "Of 1 vital lie found in 5 meetings, no two say the same."
     two = grouped(ROWS[:4], {"a": None, "b": None}).found[0]
     assert math.isnan(two.share.low)
-    assert "(100%; too few meetings for an interval)" in two.reading
+    assert f"(100%; {NO_INTERVAL})" in two.reading
     assert (two.first_seen, two.last_seen) == (None, None)

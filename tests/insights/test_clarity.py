@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t as student_t
 
+from vitallies.errors import UsageError
 from vitallies.insights.clarity import clarity_of, customer_clarity
 from vitallies.insights.customers import Mention
+from vitallies.insights.estimates import NO_INTERVAL
 from vitallies.types import Analysis, Transcript, Turn
 
 
@@ -58,7 +60,7 @@ def test_the_same_name_in_another_room_is_counted_again():
     assert (result.table[0].speakers, result.table[0].meetings) == (2, 2)
     assert math.isnan(result.clarity.value)  # nobody else was there
     assert result.answers == clarity_of(reversed(found)).answers
-    assert (result.answers.value, result.answers.low, result.answers.high) == pytest.approx((1.0, 1.0, 1.0))
+    assert result.answers.value == 1
 
 
 def test_answers_and_their_interval_are_the_jackknife_over_rooms():
@@ -134,10 +136,35 @@ def test_frames_keep_columns_and_types():
     assert len(empty.to_frame()) == len(empty.meetings_frame()) == 0
 
 
+def test_answers_have_an_interval_where_three_meetings_tell_of_the_spread():
+    def rooms(*groups):
+        return [(str(n), room(("Ann", [group]), ("Bo", [group]))) for n, group in enumerate(groups)]
+
+    two = clarity_of(rooms("patient", "carer")).answers
+    assert (two.value, two.n) == (pytest.approx(2), 2)
+    alike, apart = clarity_of(rooms(*["patient"] * 3)), clarity_of(rooms("patient", "carer", "nurse"))
+    assert alike.answers.value == pytest.approx(1)
+    assert apart.answers.value > 3
+    assert "Only 3 were named, but each meeting brought others, as further ones would." in apart.reading
+    assert "Only" not in alike.reading
+    for answers in (two, alike.answers, apart.answers):
+        assert math.isnan(answers.low)
+        assert math.isnan(answers.high)
+    some = clarity_of(rooms("patient", "carer", "patient")).answers
+    assert 1 <= some.low < some.value < some.high
+
+
+@pytest.mark.parametrize("others", [["carer"], ["patient"]])
+def test_two_rooms_of_one_id_are_a_usage_error(others):
+    rooms = [("text", room(("Ann", ["patient"]))), ("text", room(("Ann", others)))]
+    with pytest.raises(UsageError, match="'text': give each an id of its own"):
+        clarity_of(rooms)
+
+
 def test_readings():
     assert "Nobody named" in clarity_of([]).reading
     one = clarity_of([("m", room(("Ann", ["patient"]), ("Bo", ["patient"])))]).reading
-    assert "100% of the time (one meeting: too few for an interval)" in one
+    assert f"100% of the time (one meeting; {NO_INTERVAL})" in one
     alone = clarity_of([("m", room(("Ann", ["patient"])))]).reading
     assert "their agreement is unknown" in alone
     several = clarity_of([(str(n), room(("Ann", ["patient"]), ("Bo", ["patient", "carer"]))) for n in range(4)]).reading

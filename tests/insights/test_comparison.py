@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vitallies.errors import UsageError
 from vitallies.insights.comparison import Measure, compare, differ
-from vitallies.insights.estimates import difference, ratio
+from vitallies.insights.estimates import NO_INTERVAL, difference, ratio
 from vitallies.insights.groups import Group, made_by, require_same
 from vitallies.insights.tables import MEASURES
 from vitallies.labels import LABELS
@@ -28,7 +28,8 @@ def compared(first, second, **options):
 
 
 def row(words=1000, **counts):
-    return {"transcript": "x", "n_words": words, **dict.fromkeys(LABELS, 0), **counts}
+    counts = dict.fromkeys(LABELS, 0) | counts
+    return {"transcript": "x", "our_words": words, **{f"{label}_spans": count for label, count in counts.items()}}
 
 
 def group(name, lies, words=1000, **rest):
@@ -124,7 +125,7 @@ def test_an_empty_group():
 def test_groups_too_small():
     one = differ(([1], [10]), ([2, 3, 4], [10, 10, 10]), measure="lies")
     assert isnan(one.p)
-    assert one.reading == "lies: 0.1 against 0.3; too few meetings (1 and 3) for an interval."
+    assert one.reading == f"lies: 0.1 against 0.3, in 1 and 3 meetings; {NO_INTERVAL}."
     three = differ(([1, 2, 3], [10] * 3), ([5, 6, 9], [10] * 3), measure="lies")
     assert three.p == pytest.approx(2 / 20)
     assert three.reading.endswith("too few meetings (3 and 3) to tell from chance.")
@@ -172,13 +173,15 @@ def test_the_measures_are_the_labels_per_thousand_words():
 
 
 def test_a_measure_adds_up_columns():
-    centricity = Measure("centricity", ("CUSTOMER_CENTRIC",), ("CUSTOMER_CENTRIC", "CUSTOMER_FOCUSED"))
+    centricity = Measure(
+        "centricity", ("CUSTOMER_CENTRIC_spans",), ("CUSTOMER_CENTRIC_spans", "CUSTOMER_FOCUSED_spans")
+    )
     above, below = centricity.counts([row(CUSTOMER_CENTRIC=3, CUSTOMER_FOCUSED=2), row(), row(CUSTOMER_FOCUSED=1)])
     assert (above.tolist(), below.tolist()) == ([3, 0, 0], [5, 0, 1])
 
 
 def test_what_a_table_lacks_is_left_out():
-    rows = [row(VITAL_LIE=1), row(VITAL_LIE=None), {"n_words": 10}]
+    rows = [row(VITAL_LIE=1), row(VITAL_LIE=None), {"our_words": 10}]
     above, below = MEASURES[0].counts(rows)
     np.testing.assert_array_equal(above, [1, nan, nan])
     np.testing.assert_array_equal(below, [1000, nan, nan])
@@ -186,7 +189,7 @@ def test_what_a_table_lacks_is_left_out():
     found = compared(group("a", [1, 2]), uncounted)
     assert [item.measure.split()[0] for item in found.differences] == list(LABELS[1:])
     assert compared(group("a", []), uncounted).differences == ()
-    assert compare(group("a", [1]), group("b", [1]), [Measure("x", ("nowhere",), ("n_words",))]).differences == ()
+    assert compare(group("a", [1]), group("b", [1]), [Measure("x", ("nowhere",), ("our_words",))]).differences == ()
 
 
 def test_the_reading_names_what_differs_and_what_chance_would_do():

@@ -239,7 +239,9 @@ def test_the_table_is_the_same_with_and_without_meetings():
 def test_reading_tells_what_differs():
     many = [meeting(talk(19, asked=(5, 6, 12)), framed=[3], name=f"m{n}") for n in range(3)]
     focused, centric = engagement(many).reading.split("it. ")
-    assert focused.startswith("There are too few meetings with talk that looks at customers from outside")
+    assert focused.startswith(
+        "Of talk that looks at customers from outside there is too little, or in too few meetings"
+    )
     assert centric == (
         "After talk through customers' eyes there are more questions (5.00 times as many, 95% interval 5.00 to 5.00) "
         "than in the rest of the same 3 meetings."
@@ -259,11 +261,11 @@ def test_reading_tells_what_is_fewer_and_what_is_more():
 def test_reading_says_that_nothing_differs():
     flat = engagement([meeting(talk(19), framed=[3], name=name) for name in "abcd"]).reading
     assert flat.endswith(
-        "After talk through customers' eyes people are about as engaged as in the rest of the same 4 meetings: no sign "
-        "differs by more than chance would make it."
+        "After talk through customers' eyes no sign of engagement differs from the rest of the same 4 meetings by more "
+        "than chance would make it."
     )
 
 
 def test_reading_of_one_meeting_or_none_is_too_little():
     for few in ([], [meeting(talk(19), framed=[3])], [meeting(talk(19), framed=[3], name=name) for name in "ab"]):
-        assert engagement(few).reading.count("There are too few meetings") == 2
+        assert engagement(few).reading.count("too little, or in too few meetings") == 2

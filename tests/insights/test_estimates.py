@@ -293,3 +293,15 @@ def test_paired():
 def test_what_was_found_was_found_in_something(above, below):
     with pytest.raises(UsageError, match="a denominator must be positive"):
         paired(above, below)
+
+
+def test_where_a_finding_is_some_words_nothing_found_teaches_as_much_less():
+    words, none = [100.0] * 5, [0.0] * 5
+    by_ten = ratio(none, words, finding=10)
+    assert by_ten == ratio(none, [10.0] * 5)
+    assert by_ten.high == pytest.approx(1 - 0.025 ** (1 / 50))
+    assert ratio(words, words, finding=10).low == pytest.approx(0.025 ** (1 / 50))
+    some = [3.0, 0.0, 1.0, 2.0, 0.0]
+    assert ratio(some, words, finding=10) == ratio(some, words)
+    first, second = (none, words), (some, words)
+    assert difference(first, second, finding=10).low < difference(first, second).low

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitallies.insights.estimates import ratio
+from vitallies.insights.estimates import NO_INTERVAL, ratio
 from vitallies.insights.framing import (
     FRAMES,
     FRAMING_COLUMNS,
@@ -233,7 +233,7 @@ def test_measures_follow_from_the_sums_of_any_rows():
     other = meeting("other", ("Ana", "{C She waits} and {P we have our rules} anyway.", times(0, 3)))
     rows = [row for talk in (CLINIC, other) for row in speaker_framing_rows(talk)]
     found = group(framing([CLINIC, other]), "all").measures
-    for name, over, under in FRAMING_MEASURES:
+    for name, over, under, _ in FRAMING_MEASURES:
         numerator, denominator = (sum(row[it] or 0 for row in rows for it in names) for names in (over, under))
         assert found[name].value == pytest.approx(numerator / denominator)
 
@@ -317,7 +317,7 @@ def test_the_table_is_the_same_with_and_without_rows():
 
 def test_reading_of_one_meeting_gives_no_interval():
     reading = framing([CLINIC]).reading
-    assert "Customers drive 72% (no interval: too few meetings) of what we say in one meeting" in reading
+    assert f"Customers drive 72% ({NO_INTERVAL}) of what we say in one meeting" in reading
     assert "50% (no interval" in reading
     assert "2 such spans were found, of which about 1 can be expected to be right" in reading
 
@@ -334,3 +334,10 @@ def test_reading_says_when_there_is_nothing():
     assert framing([meeting("m", ("X", "{C I wait}", {"side": "customer"}))]).reading.startswith("There is no talk")
     silent = [meeting("a", ("A", "and so on")), meeting("b", ("A", "and so on"))]
     assert framing(silent).reading.startswith("No talk about the people served was found in 2 meetings")
+
+
+def test_a_share_of_words_at_its_end_is_as_sure_as_its_spans_not_its_words():
+    meetings = [meeting(f"m{n}", ("Ana", "{F We win each customer we call from the list}.")) for n in range(5)]
+    centricity = group(framing(meetings), "all").measures["centricity"]
+    assert (centricity.value, centricity.low) == (0, 0)
+    assert 0.45 < centricity.high < 0.6  # five spans of nine words

@@ -114,7 +114,7 @@ def test_reading_says_how_sure_it_is():
     more = [meeting(f"Ben: {{Nobody wants it}}. {'By law.' * (n % 2)}", name=str(n)) for n in range(6)]
     some = grounded(more)
     share = next(x.share for x in some.rows if (x.label, x.kind) == ("VITAL_LIE", "any"))
-    assert f"That is 50%; other meetings like these would give {share.low:.0%} to {share.high:.0%}." in some.reading
+    assert f"That is 50% (95% interval {share.low:.0%} to {share.high:.0%})." in some.reading
     assert "No constraining belief" in grounded([]).reading
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vitallies.errors import DataError, UsageError
 from vitallies.insights import tagging
-from vitallies.insights.estimates import SHARE, ratio
+from vitallies.insights.estimates import NO_INTERVAL, SHARE, ratio
 from vitallies.insights.language import language, language_columns, language_row, speaker_language_rows
 from vitallies.insights.tagging import ENOUGH, TagRules, find_tags, tag_rules
 from vitallies.types import Analysis, Transcript, Turn
@@ -275,7 +275,7 @@ def test_what_is_read_out(toy):
     assert "None of the tagged wordings" in language([meeting("a", ("Ana", "Right."))]).reading
     one = language([SHOP]).reading
     assert "in one meeting, most is said of" in one
-    assert "helping: 125.00 times in a thousand words (too few meetings for an interval);" in one
+    assert f"helping: 125.00 times in a thousand words ({NO_INTERVAL});" in one
     assert "33% of the when talk is before." in one
     assert "of the 5 hits how many are right has not been judged" in one
     assert (

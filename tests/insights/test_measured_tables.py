@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from vitallies.insights.tables import MEASURES, MEETING_COLUMNS, SPEAKER_MEASURE_COLUMNS
@@ -50,7 +51,8 @@ def test_a_meeting():
     (row,) = tables["transcripts"]
     assert list(row) == list(MEASURED_TRANSCRIPT_COLUMNS)
     # All spans are counted; measures leave out what the customer's side says.
-    assert (row["VITAL_LIE"], row["VITAL_LIE_expected"]) == (2, 0.5)
+    assert (row["VITAL_LIE"], row["VITAL_LIE_spans"], row["VITAL_LIE_expected"]) == (2, 1, 0.5)
+    assert (row["CHALLENGE_spans"], row["ASPIRATION_spans"]) == (1, 0)
     assert (row["CHALLENGE_expected"], row["ASPIRATION_expected"]) == (0.25, 0.0)
     assert (row["lies_asserted"], row["lies_challenged"], row["lies_unchallenged"]) == (1, 1, 0)
     assert (row["our_words"], row["centricity"]) == (21, pytest.approx(9 / 13))
@@ -80,7 +82,8 @@ def test_what_needs_labels_that_were_not_asked_for_is_unknown():
     tables = measured_rows(kept, ["VITAL_LIE"])
     (row,) = tables["transcripts"]
     assert (row["VITAL_LIE"], row["CHALLENGE"], row["n_words"]) == (2, None, 31)
-    assert {row[name] for name in MEETING_COLUMNS} == {None}
+    known = {name: row[name] for name in MEETING_COLUMNS if row[name] is not None}
+    assert known == {"our_words": 21, "VITAL_LIE_spans": 1}
     assert {speaker[name] for speaker in tables["speakers"] for name in SPEAKER_MEASURE_COLUMNS} == {None}
 
 
@@ -110,3 +113,21 @@ def test_every_measure_is_made_of_columns_of_the_table():
         for column in (*measure.numerator, *measure.denominator):
             assert MEASURED_TRANSCRIPT_COLUMNS[column] in ("int", "float"), (measure.name, column)
     assert len({measure.name for measure in MEASURES}) == len(MEASURES)
+
+
+def test_no_measure_that_is_compared_counts_the_customers_turns():
+    ours = replace(ANALYSIS, transcript=Transcript("m", TURNS[:3]), spans=ANALYSIS.spans[:4])
+    more = replace(ANALYSIS, spans=(*ANALYSIS.spans, span(3, "I pay for it", "CUSTOMER_FOCUSED", 0.9)))
+    (mine,), (both,) = (measured_rows(one)["transcripts"] for one in (ours, more))
+    for measure in MEASURES:
+        for one, other in zip(measure.counts([mine]), measure.counts([both]), strict=True):
+            np.testing.assert_array_equal(one, other, err_msg=measure.name)
+
+
+def test_an_unnamed_customer_does_not_silence_those_of_ours_without_a_name():
+    turns = (Turn("We can't control that."), Turn("We can't control that.", side="customer"))
+    lies = [
+        AnnotatedSpan("m", n, 0, 21, "We can't control that", "VITAL_LIE", "assumption", 0.5, **LIE) for n in range(2)
+    ]
+    rows = measured_rows(Analysis(Transcript("m", turns), tuple(lies), "fake 1"))["lies"]
+    assert [(row["turn"], row["speaker"]) for row in rows] == [(0, None)]

@@ -104,6 +104,12 @@ def test_table():
     assert empty.dtypes.equals(frame.dtypes)
 
 
+def test_a_challenge_to_one_not_replied_to_is_no_talk_with_each_other():
+    drawn = network([meeting("Ana: {We can't replace the boiler}.", "Ben: Hm.", "Cem: Ana, who says we can't?")])
+    assert edge(drawn.graph, "Cem", "Ana") == {"challenged": 1}
+    assert "2 of 3 possible pairs spoke to each other, 0 of them" in drawn.reading
+
+
 def test_reading():
     said = network([meeting(*LINES)]).reading
     assert (

@@ -56,6 +56,16 @@ def test_closing_the_gap():
     assert wants(told, "The map of Spain is wrong.") == [("", "want a map", 0)]
 
 
+def test_what_the_customer_says_closes_no_gap():
+    told, dream = "Users want a map.", "We could draw a map."
+    span = AnnotatedSpan("m", 1, 0, len(dream) - 1, dream[:-1], "ASPIRATION", "assumption", 0.6)
+    turns = (Turn(told, "Ann"), Turn(dream, "Cy", side="customer"))
+    gaps = product_gaps([Analysis(Transcript("m", turns), (span,), "fake 1")])
+    assert [want.closing for product in gaps.products for want in product.wants] == [0]
+    ours = product_gaps([Analysis(Transcript("m", (turns[0], Turn(dream, "Bo"))), (), "fake 1")])
+    assert [want.closing for product in ours.products for want in product.wants] == [1]
+
+
 def test_an_aspiration_after_it_closes_the_gap():
     told, dream = "Users want a map.", "Imagine a pole that talks."
     span = AnnotatedSpan("m", 1, 0, len(dream) - 1, dream[:-1], "ASPIRATION", "assumption", 0.6)

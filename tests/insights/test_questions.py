@@ -165,6 +165,12 @@ def test_the_same_words_get_the_same_question():
     assert len(asked) == 1
 
 
+def test_the_expected_number_does_not_hang_on_the_order():
+    scores = {"a": 0.1, "b": 0.2, "c": 0.3}
+    meetings = [meeting(lie("nobody reads it", name, score=score), name=name) for name, score in scores.items()]
+    assert questions(meetings).expected == questions(meetings[::-1]).expected
+
+
 def test_different_beliefs_get_different_forms():
     words = ["shed", "gate", "fence", "bench", "pond", "path", "hedge", "lamp", "roof", "stall", "crane", "tent"]
     asked = {question(f"we can't move the {word}", "EXCUSE").replace(word, "…") for word in words}

@@ -57,3 +57,8 @@ def test_the_callers_words_count():
     talk = Transcript("x", (Turn("The lodgers want a key.", "Ana"), Turn("The lodgers do.", "Ben")))
     found = vitallies.summarize([Analysis(talk, (), "fake 1")], customers=["lodger"])
     assert [answer.group for answer in found.clarity.table] == ["lodger"]
+
+
+def test_meetings_of_one_id_are_refused():
+    with pytest.raises(UsageError, match="2 meetings have the id 'a': give each a Transcript with an id of its own"):
+        vitallies.summarize([MEETINGS[0], MEETINGS[1], MEETINGS[0]])

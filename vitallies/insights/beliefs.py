@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vitallies.errors import UsageError
-from vitallies.insights.estimates import Estimate, ratio
+from vitallies.insights.estimates import FEWEST, NO_INTERVAL, Estimate, ratio
 from vitallies.insights.grouping import CLOSE, CLOSE_FAST, Meanings, central, grouped, wording
 from vitallies.labels import KINDS, STANCES
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vitallies.classify.store import Model
+    from vitallies.types import Analysis
 
 Row = Mapping[str, Any]
 Speaker = tuple[str, str | None]
@@ -32,9 +33,6 @@ WIDE_MEETINGS: Final = 3
 WIDE_SHARE: Final = 0.1
 """A belief is widely believed where at least so many people assert it, in so many meetings, and in such a share of all
 meetings. Speakers without a name count as one person, since they may be."""
-
-_FEWEST: Final = 3
-"""Meetings with which a share has an interval."""
 
 _NAMED: Final = 3
 """Widely believed ones that a reading names."""
@@ -314,6 +312,14 @@ def beliefs(
     return Beliefs(tuple(found), len(matches), float(sum(match.score for match in matches)), len(dates))
 
 
+def our_lies(analysis: Analysis) -> Iterator[dict[str, Any]]:
+    """The rows of `beliefs` for a meeting: the selected vital lies in turns that are not the customer's."""
+    names = ("transcript", "turn", "start", "end", "text", "label", "kind", "stance", "score", "selected", "speaker")
+    for span in analysis.spans:
+        if span.selected and span.label == "VITAL_LIE" and analysis.transcript.turns[span.turn].side != "customer":
+            yield {name: getattr(span, name) for name in names}
+
+
 def _counts(row: Row, theirs: Collection[Speaker]) -> bool:
     ours = (row["transcript"], row["speaker"]) not in theirs
     return row["label"] == "VITAL_LIE" and bool(row["selected"]) and ours
@@ -328,8 +334,10 @@ def _match(row: Row, dates: Mapping[str, datetime.date | None]) -> Match:
         raise UsageError(
             f"dates must name every transcript, those without a date too: {row['transcript']!r} is missing"
         )
-    own = {name: row[name] for name in Match.__slots__ if name not in ("speaker", "date")}
-    return Match(**own, speaker=row["speaker"] or None, date=dates[row["transcript"]])
+    # Read back from a file, what is empty may be NaN.
+    empty = {name: None for name in ("speaker", "kind", "stance") if not (row[name] and isinstance(row[name], str))}
+    own = {name: row[name] for name in Match.__slots__ if name != "date"}
+    return Match(**own | empty, date=dates[row["transcript"]])
 
 
 def _spelling(matches: Sequence[Match]) -> str:
@@ -366,8 +374,8 @@ def _times(number: int) -> str:
 
 
 def _percent(share: Estimate) -> str:
-    if share.n < _FEWEST:
-        return f" ({share.value:.0%}; too few meetings for an interval)"
+    if share.n < FEWEST:
+        return f" ({share.value:.0%}; {NO_INTERVAL})"
     interval = "" if np.isnan(share.low) else f", 95% interval {share.low:.0%} to {share.high:.0%}"
     return f" ({share.value:.0%}{interval})"
 

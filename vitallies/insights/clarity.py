@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scipy.stats import t as student_t
 
+from vitallies.errors import UsageError
 from vitallies.insights.customer_roles import ROLES, Role
 from vitallies.insights.customers import CUSTOMER, CustomerFinder, Mention
-from vitallies.insights.estimates import LEVEL, Estimate, ratio
+from vitallies.insights.estimates import FEWEST, LEVEL, NO_INTERVAL, Estimate, ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +148,8 @@ class CustomerClarity:
             f"Who the customer is has the equivalent of {self.answers.value:.1f} equally common answers"
             f"{_interval(self.answers, '{:.1f}')}; most often: {commonest}."
         )
+        if self.answers.value > len(self.table):
+            answers += f" Only {len(self.table)} were named, but each meeting brought others, as further ones would."
         unnamed = f" {self.unnamed.value:.0%} of the naming stays with a general word, which leaves open who is meant."
         if math.isnan(self.clarity.value):
             return answers + unnamed + " In no meeting did two speakers name them, so their agreement is unknown."
@@ -158,7 +161,7 @@ class CustomerClarity:
 
 def _interval(estimate: Estimate, form: str) -> str:
     if math.isnan(estimate.low):
-        return f" ({_meetings(estimate.n)}: too few for an interval)"
+        return f" ({_meetings(estimate.n)}; {NO_INTERVAL})"
     low, high = form.format(estimate.low), form.format(estimate.high)
     return f" (95% interval {low} to {high}, {_meetings(estimate.n)})"
 
@@ -207,6 +210,11 @@ def clarity_of(found: Iterable[tuple[str, Sequence[Mention]]]) -> CustomerClarit
     CustomerClarity
         The same whatever the order of the transcripts.
 
+    Raises
+    ------
+    UsageError
+        Where two transcripts have one id.
+
     Notes
     -----
     Speaker :math:`i` of meeting :math:`m` names group :math:`g` in a share :math:`p_{mig}` of their mentions (pronouns
@@ -221,7 +229,7 @@ def clarity_of(found: Iterable[tuple[str, Sequence[Mention]]]) -> CustomerClarit
     Each speaker weighing the same, :math:`P_g = \sum_{mi} p_{mig} / \sum_m S_m`, and how many answers there are is the
     effective number of groups of order 1, :math:`\exp(-\sum_g P_g \ln P_g)` [2]_: so many equally common ones would be
     as varied. As few meetings show few groups, the entropy is corrected, and its interval found, by the jackknife over
-    meetings [3]_; with one meeting it is left as it is.
+    meetings [3]_; with one or two meetings it is left as it is, without an interval.
 
     References
     ----------
@@ -266,6 +274,8 @@ class _Tally:
     meetings: Counter[str] = field(default_factory=Counter)
 
     def add(self, transcript: str, mentions: Sequence[Mention]) -> None:
+        if transcript in self.rooms:
+            raise UsageError(f"two transcripts have the id {transcript!r}: give each an id of its own")
         by_speaker: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for mention in mentions:
             self.roles[mention.group][mention.role] += 1
@@ -331,7 +341,7 @@ def _effective_number(rooms: Sequence[Mapping[str, float]]) -> Estimate:
     """The exponential of the entropy of the summed weights, by the jackknife over rooms."""
     n = len(rooms)
     sums = _added(rooms)
-    if n < 2:
+    if n < FEWEST:
         return Estimate(_exp_entropy(sums), math.nan, math.nan, n)
     total, inside = sum(sums.values()), sum(_x_log_x(weight) for weight in sums.values())
     whole = math.log(total) - inside / total
@@ -344,6 +354,8 @@ def _effective_number(rooms: Sequence[Mapping[str, float]]) -> Estimate:
     entropy = n * whole - (n - 1) * mean
     error = math.sqrt((n - 1) / n * sum((each - mean) ** 2 for each in without))
     reach = float(student_t.ppf((1 + LEVEL) / 2, n - 1)) * error
+    if error < 1e-9:  # rooms that all weigh the same tell nothing of how others would differ
+        reach = math.nan
     value, low, high = (math.exp(max(bound, 0.0)) for bound in (entropy, entropy - reach, entropy + reach))
     return Estimate(value, low, high, n)
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vitallies.insights.estimates import RESAMPLES, SIGNIFICANT, Estimate, Floats, difference, paired, ratio
+from vitallies.insights.estimates import (
+    NO_INTERVAL,
+    RESAMPLES,
+    SIGNIFICANT,
+    Estimate,
+    Floats,
+    difference,
+    paired,
+    ratio,
+)
 from vitallies.insights.groups import Group, Row, require_apart, require_same
 
 if TYPE_CHECKING:
@@ -34,12 +43,15 @@ class Measure:
         Columns that are added up, first within a meeting and then over meetings.
     scale : float, default 1
         The quotient is multiplied by it.
+    finding : float, default 1
+        What one finding adds to the numerator, as for `ratio`.
     """
 
     name: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
     scale: float = 1.0
+    finding: float = 1.0
 
     def counts(self, rows: Iterable[Row]) -> tuple[Floats, Floats]:
         """What each meeting adds to numerator and denominator.
@@ -92,7 +104,7 @@ class Difference:
             return f"{self.measure}: not measured in both groups."
         told = f"{self.measure}: {first.value:.3g} against {second.value:.3g}"
         if np.isnan(apart.low):
-            return f"{told}; too few meetings ({first.n} and {second.n}) for an interval."
+            return f"{told}, in {first.n} and {second.n} meetings; {NO_INTERVAL}."
         if not first.value and not second.value:
             return f"{told}; none was found in either group."
         interval = f"95% interval {apart.low:+.3g} to {apart.high:+.3g}"
@@ -201,8 +213,8 @@ def compare(
         len(first.rows),
         len(second.rows),
         tuple(
-            differ(a, b, measure=measure.name, scale=measure.scale, resamples=resamples, seed=seed)
-            for measure, a, b in pairs
+            differ(a, b, measure=each.name, scale=each.scale, finding=each.finding, resamples=resamples, seed=seed)
+            for each, a, b in pairs
             if not (np.isnan(a[0]).all() or np.isnan(b[0]).all())
         ),
     )
@@ -214,6 +226,7 @@ def differ(
     *,
     measure: str = "measure",
     scale: float = 1.0,
+    finding: float = 1.0,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Difference:
@@ -228,6 +241,8 @@ def differ(
         What is measured, for the reading.
     scale : float, default 1
         The quotients are multiplied by it: 1000 for spans per 1,000 words.
+    finding : float, default 1
+        What one finding adds to a numerator, as for `ratio`.
     resamples, seed : int
         Of the test, where the meetings can be dealt in more ways than that.
 
@@ -260,12 +275,12 @@ def differ(
     a, b = (_meetings(*pair) for pair in (first, second))
     apart = Estimate(np.nan, np.nan, np.nan, len(a) + len(b))
     if len(a) and len(b):
-        apart = difference((a[:, 0], a[:, 1]), (b[:, 0], b[:, 1]))
+        apart = difference((a[:, 0], a[:, 1]), (b[:, 0], b[:, 1]), finding=finding)
     found = min(len(a), len(b)) > 1 and (a[:, 0].any() or b[:, 0].any())
     return Difference(
         measure,
-        _scaled(ratio(*a.T), scale),
-        _scaled(ratio(*b.T), scale),
+        _scaled(ratio(*a.T, finding=finding), scale),
+        _scaled(ratio(*b.T, finding=finding), scale),
         _scaled(apart, scale),
         _p(a, b, resamples, seed) if found else np.nan,
     )

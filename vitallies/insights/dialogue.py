@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vitallies.errors import UsageError
-from vitallies.insights.estimates import Estimate, ratio
+from vitallies.insights.estimates import NO_INTERVAL, Estimate, ratio
 from vitallies.insights.followed import FollowedLie, beliefs, follow
 from vitallies.insights.replies import OUTCOMES, Response
 
@@ -136,7 +136,7 @@ class Dialogue:
             f"Of {beliefs(asserted)} that speakers held, {rate.value:.0%} drew no question and no test in five turns."
         )
         if np.isnan(rate.low):
-            return said + " There are too few meetings for an interval: take it as what was said in these rooms."
+            return f"{said} Take it as what was said in these rooms: {NO_INTERVAL}."
         return (
             f"{said} Counting that about {self.recall:.0%} of the challenges are found, the true share lies somewhere "
             f"from {rate.low:.0%} to {rate.high:.0%}. A belief that passes in silence may still be doubted."

@@ -286,13 +286,13 @@ def _openings() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozens
 def _sentence(said: str, signs: list[FrameEngagement]) -> str:
     meetings = max((it.ratio.n for it in signs), default=0)
     if all(np.isnan(it.ratio.low) for it in signs):
-        return f"There are too few meetings with {said} to tell how engaged people are in it."
+        return f"Of {said} there is too little, or in too few meetings, to tell how engaged people are in it."
     more = [_times(it) for it in signs if it.ratio.low > 1 + _ROUNDING]
     fewer = [_times(it) for it in signs if it.ratio.high < 1 - _ROUNDING]
     if not more and not fewer:
         return (
-            f"After {said} people are about as engaged as in the rest of the same {meetings} meetings: no sign differs "
-            "by more than chance would make it."
+            f"After {said} no sign of engagement differs from the rest of the same {meetings} meetings by more than "
+            "chance would make it."
         )
     told = [f"{word} {_listed(items)}" for word, items in (("more", more), ("fewer", fewer)) if items]
     return f"After {said} there are {' and '.join(told)} than in the rest of the same {meetings} meetings."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vitallies.insights.estimates import SHARE, Estimate, Floats, ratio
+from vitallies.insights.estimates import NO_INTERVAL, SHARE, Estimate, Floats, ratio
 from vitallies.labels import FRAMING, LAYERS
 from vitallies.types import Analysis, AnnotatedSpan, Turn
 
@@ -35,12 +35,20 @@ times as often at 30 to 50 words, 0.9 times at 75 to 100)."""
 
 _UNITS: Final = ("words", "turns", "seconds")
 
+_FINDING: Final = {"turns": 1.0, "words": 10.0, "seconds": 4.0}
+"""What a framing span adds to each, about: it has some ten words, which take four seconds to say."""
+
 FRAMING_MEASURES: Final = (
-    ("customer_share", ("customer_words",), ("our_words",)),
-    ("centricity", ("CUSTOMER_CENTRIC_words",), tuple(f"{frame}_words" for frame in FRAMES)),
-    *((f"{frame}_{unit}_share", (f"{frame}_{unit}",), (f"our_{unit}",)) for frame in FRAMES for unit in _UNITS),
+    ("customer_share", ("customer_words",), ("our_words",), _FINDING["words"]),
+    ("centricity", ("CUSTOMER_CENTRIC_words",), tuple(f"{frame}_words" for frame in FRAMES), _FINDING["words"]),
+    *(
+        (f"{frame}_{unit}_share", (f"{frame}_{unit}",), (f"our_{unit}",), _FINDING[unit])
+        for frame in FRAMES
+        for unit in _UNITS
+    ),
 )
-"""Measure, columns that add up to its numerator, and those of its denominator, in a row and over rows."""
+"""Measure, columns that add up to its numerator, those of its denominator, in a row and over rows, and what one finding
+adds to the numerator."""
 
 _SUMMED: Final[Mapping[str, Literal["int", "float"]]] = MappingProxyType(
     {
@@ -57,7 +65,7 @@ _SUMMED: Final[Mapping[str, Literal["int", "float"]]] = MappingProxyType(
 )
 
 FRAMING_COLUMNS: Final[Mapping[str, Literal["int", "float"]]] = MappingProxyType(
-    {**_SUMMED, **{name: "float" for name, _, _ in FRAMING_MEASURES}}
+    {**_SUMMED, **{name: "float" for name, *_ in FRAMING_MEASURES}}
 )
 """What framing adds to the ``transcripts`` and ``speakers`` tables, in order: sums, then the measures made of them."""
 
@@ -182,7 +190,7 @@ class Framing:
         types |= dict.fromkeys(("value", "low", "high"), "float64") | dict.fromkeys(("n", "found"), "int64")
         types |= {"expected": "float64", "experimental": "bool"} | dict.fromkeys(("words", "turns"), "int64")
         types |= {"seconds": "float64"}
-        rows = [_long(group, name) for group in self.groups for name, _, _ in FRAMING_MEASURES]
+        rows = [_long(group, name) for group in self.groups for name, *_ in FRAMING_MEASURES]
         return pd.DataFrame(rows, columns=list(types)).astype(types)
 
     @property
@@ -357,10 +365,10 @@ def _group(key: _Key, table: list[tuple[str, list[float]]]) -> FramingGroup:
     counts = np.array([row for _, row in table])
     sums = dict(zip(_AT, counts.sum(0).tolist(), strict=True))
     measures = {}
-    for name, over, under in FRAMING_MEASURES:
+    for name, over, under, finding in FRAMING_MEASURES:
         numerator, denominator = (counts[:, [_AT[column] for column in columns]].sum(1) for columns in (over, under))
         there = denominator > 0
-        measures[name] = ratio(numerator[there], denominator[there], within=SHARE)
+        measures[name] = ratio(numerator[there], denominator[there], within=SHARE, finding=finding)
     return FramingGroup(
         *key,
         words=int(sums["our_words"]),
@@ -378,7 +386,7 @@ def _row(counts: Floats) -> dict[str, Any]:
     for name, holds in _SUMMED.items():
         known = sums["timed"] or not name.endswith("_seconds")
         row[name] = int(sums[name]) if holds == "int" else round(sums[name], 6) if known else None
-    for name, over, under in FRAMING_MEASURES:
+    for name, over, under, _ in FRAMING_MEASURES:
         whole = sum(sums[column] for column in under)
         row[name] = round(sum(sums[column] for column in over) / whole, 6) if whole else None
     return row
@@ -395,5 +403,5 @@ def _long(group: FramingGroup, name: str) -> list[Any]:
 
 def _percent(share: Estimate) -> str:
     if np.isnan(share.low):
-        return f"{share.value:.0%} (no interval: too few meetings)"
+        return f"{share.value:.0%} ({NO_INTERVAL})"
     return f"{share.value:.0%} (95% interval {share.low:.0%} to {share.high:.0%})"

@@ -12,7 +12,7 @@ from spacy.matcher import Matcher
 from spacy.tokens import Span
 from spacy.util import filter_spans
 
-from vitallies.insights.estimates import Estimate, ratio
+from vitallies.insights.estimates import NO_INTERVAL, Estimate, ratio
 from vitallies.insights.turn_text import phrases, read, sentences, word_list
 from vitallies.labels import LABELS
 from vitallies.pipeline.docs import blank_english
@@ -151,8 +151,8 @@ class Grounding:
             "a rule."
         )
         if isnan(lies.share.low):
-            return said + " There are too few meetings to tell how far this would vary."
-        return said + f" That is {lies.share.value:.0%}; other meetings like these would give {_between(lies.share)}."
+            return f"{said} That is {lies.share.value:.0%} ({NO_INTERVAL})."
+        return f"{said} That is {lies.share.value:.0%} (95% interval {_between(lies.share)})."
 
 
 def _between(share: Estimate) -> str:

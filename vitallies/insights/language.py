@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from vitallies.insights.estimates import SHARE, Estimate, Floats, ratio
+from vitallies.insights.estimates import NO_INTERVAL, SHARE, Estimate, Floats, ratio
 from vitallies.insights.tagging import find_tags, tag_rules
 
 if TYPE_CHECKING:
@@ -258,11 +258,7 @@ def _long(group: LanguageGroup, key: _Key) -> list[Any]:
 
 def _rate(point: str, rate: Estimate, pole: str | None) -> str:
     side = f" ({pole.lower().replace('_', ' ')})" if pole else ""
-    interval = (
-        f"95% interval {rate.low:.2f} to {rate.high:.2f}"
-        if rate.low <= rate.high
-        else "too few meetings for an interval"
-    )
+    interval = f"95% interval {rate.low:.2f} to {rate.high:.2f}" if rate.low <= rate.high else NO_INTERVAL
     return f"{point}{side}: {rate.value:.2f} times in a thousand words ({interval})"
 
 

@@ -69,8 +69,9 @@ class Network:
         speakers, replies = len(self.graph), sum(count for _, _, count in self.graph.edges(data="replies"))
         if not replies:
             return "No named speaker replies to another, so there is no network to read."
-        both = sum(self.graph.has_edge(v, u) for u, v in self.graph.edges) // 2
-        pairs = len({frozenset(edge) for edge in self.graph.edges})
+        spoke = {(u, v) for u, v, count in self.graph.edges(data="replies") if count}
+        both = sum((v, u) in spoke for u, v in spoke) // 2
+        pairs = len({frozenset(edge) for edge in spoke})
         challenged = sum(count for _, _, count in self.graph.edges(data="challenged"))
         agreed = sum(count for _, _, count in self.graph.edges(data="agreed"))
         meetings = "one meeting" if self.meetings == 1 else f"{self.meetings} meetings"

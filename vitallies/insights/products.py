@@ -16,7 +16,7 @@ from spacy.util import filter_spans
 from vitallies.errors import UsageError
 from vitallies.insights.customer_words import phrases, plurals_of
 from vitallies.insights.customers import CustomerFinder, MarkedTranscript, Mention
-from vitallies.insights.estimates import Estimate, ratio
+from vitallies.insights.estimates import NO_INTERVAL, Estimate, ratio
 from vitallies.pipeline.docs import blank_english
 from vitallies.pipeline.groups import TURNS
 
@@ -150,7 +150,7 @@ class ProductGaps:
         often = "once" if told == 1 else f"{told} times"
         share = f"getting them there is talked of after {self.closing.value:.0%} of these"
         if math.isnan(self.closing.low):
-            share += " (too few meetings for an interval)"
+            share += f" ({NO_INTERVAL})"
         else:
             share += f" (95% interval {self.closing.low:.0%} to {self.closing.high:.0%})"
         return f'What those served want is told {often}; first among it{of}: "{want.text}". Then {share}.'
@@ -332,18 +332,22 @@ def _closing(marked: MarkedTranscript, analysis: Analysis, turn: int, at: int, c
     turns = marked.doc.spans[TURNS]
     offsets = dict(zip(turns.attrs["numbers"], turns.attrs["starts"], strict=True))
     here = marked.doc[at - 1].idx
+    customers = {number for number, one in enumerate(analysis.transcript.turns) if one.side == "customer"}
     for span in analysis.spans:
-        near = turn <= span.turn <= turn + _LATER_TURNS
+        near = turn <= span.turn <= turn + _LATER_TURNS and span.turn not in customers
         if span.selected and span.label == "ASPIRATION" and near and offsets[span.turn] + span.start > here:
             return True
     ends = [
         span.end for span, number in zip(turns, turns.attrs["numbers"], strict=True) if number <= turn + _LATER_TURNS
     ]
+    theirs = [span for span, number in zip(turns, turns.attrs["numbers"], strict=True) if number in customers]
     words = marked.words
     _, last = words.sentence(at - 1)
     sentences = 0
     while last < ends[-1]:
         first, last = words.sentence(last)
+        if any(span.start <= first < span.end for span in theirs):
+            continue
         sentences += 1
         if any(words.follows(token, last, phrases("closing", _RULES)) for token in range(first, last)):
             about = {word.removesuffix("s") for word in words.lower[first:last]}

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import fsum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -174,7 +175,7 @@ def questions(analyses: Iterable[Analysis]) -> Questions:
     .. [1] R. L. Lawton, Creating a Customer-Centered Culture: Leadership in Quality, Innovation, and Speed, 1993.
     """
     found: list[Question] = []
-    expected = 0.0
+    scores: list[float] = []
     for analysis in analyses:
         turns = analysis.transcript.turns
         for span in analysis.spans:
@@ -183,9 +184,9 @@ def questions(analyses: Iterable[Analysis]) -> Questions:
             asked = question(span.text, span.kind or UNKNOWN_KIND, span.stance or UNKNOWN_STANCE)
             at = (analysis.transcript.id, span.turn, span.start, span.end)
             found.append(Question(*at, span.speaker, span.kind, span.stance, span.text, asked))
-            expected += span.score
+            scores.append(span.score)
     found.sort(key=lambda item: (item.transcript, item.turn, item.start, item.end))
-    return Questions(tuple(found), expected)
+    return Questions(tuple(found), fsum(scores))
 
 
 def question(belief: str, kind: str, stance: str = UNKNOWN_STANCE) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from vitallies.classify.store import load_model
 from vitallies.errors import UsageError
-from vitallies.insights.beliefs import Beliefs, beliefs
+from vitallies.insights.beliefs import Beliefs, beliefs, our_lies
 from vitallies.insights.clarity import CustomerClarity, customer_clarity
 from vitallies.insights.dialogue import Dialogue, dialogue
 from vitallies.insights.engagement import Engagement, engagement
@@ -88,7 +88,8 @@ def summarize(
     Raises
     ------
     UsageError
-        Where the analyses come from more than one model: their figures cannot stand side by side.
+        Where the analyses come from more than one model, as their figures cannot stand side by side, or two meetings
+        have one id, as bare texts do.
     ModelError
         As `vitallies.load` raises it.
     """
@@ -97,11 +98,14 @@ def summarize(
         raise UsageError(
             f"the analyses come from {len(models)} models ({', '.join(models)}): analyse all transcripts with one"
         )
+    for name, count in Counter(meeting.transcript.id for meeting in meetings).items():
+        if count > 1:
+            raise UsageError(f"{count} meetings have the id {name!r}: give each a Transcript with an id of its own")
     return Summary(
         framing(meetings),
         engagement(meetings),
         beliefs(
-            (row for meeting in meetings for row in _rows(meeting)),
+            (row for meeting in meetings for row in our_lies(meeting)),
             {meeting.transcript.id: meeting.transcript.date for meeting in meetings},
             load_model(model),
         ),
@@ -113,11 +117,3 @@ def summarize(
         language(meetings, customers),
         questions(meetings),
     )
-
-
-def _rows(meeting: Analysis) -> Iterator[dict[str, Any]]:
-    """What `beliefs` reads of the spans of our own turns."""
-    names = ("transcript", "turn", "start", "end", "text", "label", "kind", "stance", "score", "selected", "speaker")
-    for span in meeting.spans:
-        if meeting.transcript.turns[span.turn].side != "customer":
-            yield {name: getattr(span, name) for name in names}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -20,9 +21,16 @@ from vitallies.types import Analysis
 Row = dict[str, Any]
 Columns = Mapping[str, Literal["int", "float"]]
 
+_FOUND: Final = tuple(f"{label}_spans" for label in LAYERS[ASSUMPTION])
 _EXPECTED: Final = tuple(f"{label}_expected" for label in LAYERS[ASSUMPTION])
 _DIALOGUE: Final[Columns] = MappingProxyType(
-    {**dict.fromkeys(_EXPECTED, "float"), "lies_asserted": "int", "lies_challenged": "int", "lies_unchallenged": "int"}
+    {
+        **dict.fromkeys(_FOUND, "int"),
+        **dict.fromkeys(_EXPECTED, "float"),
+        "lies_asserted": "int",
+        "lies_challenged": "int",
+        "lies_unchallenged": "int",
+    }
 )
 _CLARITY: Final[Columns] = MappingProxyType(
     {"customer_mentions": "int", "customer_rooms": "int", "customer_clarity": "float", "customer_answers": "float"}
@@ -31,16 +39,17 @@ _CLARITY: Final[Columns] = MappingProxyType(
 MEETING_COLUMNS: Final[Columns] = MappingProxyType({**FRAMING_COLUMNS, **_DIALOGUE, **_CLARITY, **language_columns()})
 """What the measures add to the ``transcripts`` table, in order.
 
-``<label>_expected`` is the expected true count (the sum of the calibrated scores) of our own spans; ``lies_*`` count
-asserted vital lies; ``customer_rooms`` is 1 where two speakers name those served, so that clarity can be told.
+``<label>_spans`` counts our own spans, and ``<label>_expected`` is their expected true count (the sum of the calibrated
+scores); ``lies_*`` count asserted vital lies; ``customer_rooms`` is 1 where two speakers name those served, so that
+clarity can be told.
 """
 
 SPEAKER_MEASURE_COLUMNS: Final[Columns] = MappingProxyType({**FRAMING_COLUMNS, **language_columns()})
 """What the measures add to the ``speakers`` table, in order."""
 
 MEASURES: Final = (
-    *(Measure(f"{label} per 1,000 words", (label,), ("n_words",), 1000.0) for label in LABELS),
-    *(Measure(*measure) for measure in FRAMING_MEASURES),
+    *(Measure(f"{label} per 1,000 words", (f"{label}_spans",), ("our_words",), 1000.0) for label in LABELS),
+    *(Measure(name, over, under, finding=finding) for name, over, under, finding in FRAMING_MEASURES),
     Measure("unchallenged rate", ("lies_unchallenged",), ("lies_asserted",)),
     Measure("customer clarity", ("customer_clarity",), ("customer_rooms",)),
     *(
@@ -55,6 +64,14 @@ MEASURES: Final = (
 def mentions_of(analysis: Analysis, customers: Sequence[str] = ()) -> tuple[Mention, ...]:
     """Return the mentions of the people served, as `CustomerFinder` finds them."""
     return _finder(tuple(customers)).find(analysis)
+
+
+def counted_row(analysis: Analysis, labels: Sequence[str]) -> Row:
+    """What the measures of single labels need: our words, and how many spans of each of the labels are ours."""
+    turns = analysis.transcript.turns
+    ours = Counter(span.label for span in analysis.spans if span.selected and turns[span.turn].side != "customer")
+    our_words = framing_row(analysis)["our_words"]
+    return {"our_words": our_words, **{f"{label}_spans": ours[label] for label in labels}}
 
 
 def meeting_row(analysis: Analysis, mentions: Sequence[Mention], customers: Sequence[str] = ()) -> Row:
@@ -80,6 +97,7 @@ def meeting_row(analysis: Analysis, mentions: Sequence[Mention], customers: Sequ
     named = clarity[0] if clarity else None
     return {
         **framing_row(analysis),
+        **counted_row(analysis, LAYERS[ASSUMPTION]),
         **{
             name: round(sum((span.score for span in ours if span.label == label), 0.0), 6)
             for name, label in zip(_EXPECTED, LAYERS[ASSUMPTION], strict=True)

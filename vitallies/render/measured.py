@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from vitallies.insights.beliefs import Belief, beliefs
+from vitallies.insights.beliefs import Belief, beliefs, our_lies
 from vitallies.insights.clarity import clarity_of
 from vitallies.insights.customers import Mention
 from vitallies.insights.questions import UNKNOWN_KIND, UNKNOWN_STANCE, question
 from vitallies.insights.tables import (
     MEETING_COLUMNS,
     SPEAKER_MEASURE_COLUMNS,
+    counted_row,
     known,
     meeting_row,
     mentions_of,
@@ -92,25 +93,32 @@ def measured_rows(
     analysis : Analysis
         With spans of the given labels alone.
     labels : sequence of str
-        Those that were asked for: the counts of the others are None, and so are all measures where some are missing.
+        Those that were asked for: the counts of the others are None, and where some are missing so is all that
+        `counted_row` does not tell.
     customers : sequence of str
         The caller's own words for the people served.
 
     Returns
     -------
     dict of str to list of dict
-        ``transcripts`` and ``speakers`` as in the tables; ``mentions``, one row a mention, for `customer_rows`.
+        ``transcripts`` and ``speakers`` as in the tables; ``mentions``, one row a mention, for `customer_rows`;
+        ``lies``, one row a vital lie of ours, for `belief_rows`.
     """
     mentions = mentions_of(analysis, customers)
     meeting, speakers = transcript_row(analysis), speaker_rows(analysis)
     if missing := [label for label in LABELS if label not in labels]:
-        meeting |= dict.fromkeys((*missing, *MEETING_COLUMNS))
+        meeting |= dict.fromkeys((*missing, *MEETING_COLUMNS)) | counted_row(analysis, labels)
         speakers = [row | dict.fromkeys((*missing, *SPEAKER_MEASURE_COLUMNS)) for row in speakers]
     else:
         meeting |= meeting_row(analysis, mentions, customers)
         measures = speaker_measure_rows(analysis, customers)
         speakers = [row | more for row, more in zip(speakers, measures, strict=True)]
-    return {"transcripts": [meeting], "speakers": speakers, "mentions": [asdict(mention) for mention in mentions]}
+    return {
+        "transcripts": [meeting],
+        "speakers": speakers,
+        "mentions": [asdict(mention) for mention in mentions],
+        "lies": list(our_lies(analysis)),
+    }
 
 
 def customer_rows(meetings: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> list[Row]:
@@ -122,15 +130,14 @@ def customer_rows(meetings: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -
 
 
 def belief_rows(
-    spans: Iterable[Row],
+    lies: Iterable[Row],
     dates: Mapping[str, datetime.date | None],
     model: Model,
     *,
-    theirs: Collection[tuple[str, str | None]] = (),
     fast: bool = False,
 ) -> list[Row]:
-    """The ``beliefs`` table from rows of the ``spans`` table, the most widespread first; see `beliefs`."""
-    return [_belief_row(belief) for belief in beliefs(spans, dates, model, theirs=theirs, fast=fast).found]
+    """The ``beliefs`` table from rows of vital lies of ours, the most widespread first; see `beliefs`."""
+    return [_belief_row(belief) for belief in beliefs(lies, dates, model, fast=fast).found]
 
 
 def _belief_row(belief: Belief) -> Row:
