@@ -234,6 +234,25 @@ def test_pipe_gives_what_analyze_gives_in_order(analyzer):
     assert list(analyzer.pipe(STREAM)) == [analyzer.analyze(item) for item in STREAM]
 
 
+@pytest.mark.parametrize("one", ["We can't.", TALK])
+def test_pipe_refuses_a_single_text(analyzer, one):
+    with pytest.raises(UsageError, match="for one use analyze"):
+        next(analyzer.pipe(one))
+
+
+def test_pipe_needs_a_process(analyzer):
+    with pytest.raises(UsageError, match="n_process"):
+        next(analyzer.pipe(["We can't."], n_process=0))
+
+
+def test_a_set_of_words_is_taken_in_order():
+    assert vitallies.load(fast=True, customers={"guest", "tenant", "Acme"}).settings["customers"] == (
+        "Acme",
+        "guest",
+        "tenant",
+    )
+
+
 def test_pipe_over_processes_gives_the_same(analyzer):
     assert list(analyzer.pipe(iter(STREAM), n_process=2)) == list(analyzer.pipe(STREAM))
 
@@ -344,7 +363,7 @@ def test_an_analyzer_tells_its_model(analyzer):
 # Languages
 
 
-@pytest.mark.parametrize("language", ["fr", "de-CH", "ENGADINE", "e", "zh", ""])
+@pytest.mark.parametrize("language", ["fr", "de-CH", "ENGADINE", "e", "zh"])
 def test_another_language_is_left_unlabelled_with_a_warning(analyzer, language):
     earlier = {"code": "speaker", "message": "a doubt"}
     transcript = replace(TALK, language=language, meta={"warnings": [earlier], "kept": 1})
@@ -361,7 +380,10 @@ def test_another_language_is_left_unlabelled_with_a_warning(analyzer, language):
     assert analyzer.explain(transcript).spans == ()
 
 
-@pytest.mark.parametrize("language", [None, "en", "EN", "en-GB", "en_US", "eng", "English"])
+@pytest.mark.parametrize(
+    "language",
+    [None, "en", "EN", " en", "en-GB", "en_US", "eng", "English", "English (US)", "", " ", "und", "Auto"],
+)
 def test_english_is_labelled(analyzer, analysis, language):
     found = analyzer.analyze(replace(TALK, language=language))
     assert found.spans == analysis.spans
@@ -507,6 +529,12 @@ def test_summary(analysis):
     assert summary["n_words"] == sum(len(turn.text.split()) for turn in TALK.turns)
     for label in LABELS:
         assert summary[label] == sum(span.label == label for span in analysis.spans)
+
+
+def test_a_summary_takes_the_callers_words():
+    talk = Transcript("x", (Turn("The womblers want a key.", "Ana"), Turn("The womblers do.", "Ben")))
+    found = vitallies.load(fast=True, customers=["wombler"]).analyze(talk)
+    assert found.summary(customers=["wombler"])["customer_mentions"] > found.summary()["customer_mentions"]
 
 
 def test_a_transcript_that_was_read_is_analysed_as_it_was_written(tmp_path, analyzer, analysis):

@@ -470,6 +470,12 @@ def test_speakers_are_introduced_before_anything_is_scored(tmp_path):
     assert options["speakers"] == hashlib.sha256(people.read_bytes()).hexdigest()
 
 
+def test_a_speaker_named_twice_in_other_case_is_refused(tmp_path):
+    folder = write(tmp_path / "in", {"one.json": native(), "people.csv": "name,display\nAna,Annie\nana,Bob\n"})
+    with pytest.raises(UsageError, match=r"people.csv:3 names nobody, or a speaker again"):
+        score([folder / "one.json"], tmp_path / "out", analyzer=Fake(), speakers=folder / "people.csv")
+
+
 def test_a_run_goes_on_with_other_speakers_and_scores_what_they_change(tmp_path):
     folder = write(
         tmp_path / "in", {"a.txt": "Ana: we can't\n", "b.txt": "Ben: who\n", "c.json": native("please break")}
@@ -523,3 +529,62 @@ def test_a_pattern_is_expanded_where_no_shell_does(tmp_path):
     ]
     with pytest.raises(UsageError, match="does not exist"):
         batch.discover([folder / "*.vtt"], tmp_path / "out")
+
+
+# What is there already
+
+
+def test_what_is_read_is_never_written_over(tmp_path):
+    folder = write(tmp_path / "in", {"transcripts.jsonl": native("we can't"), "one.json": native("who")})
+    people = tmp_path / "out" / "speakers.csv"
+    write(tmp_path / "out", {"speakers.csv": "name\nAna\n"})
+    for paths, out, more in (
+        ([folder / "transcripts.jsonl"], folder, {}),
+        ([folder / "one.json"], tmp_path / "out", {"speakers": people, "table_format": "parquet"}),
+    ):
+        with pytest.raises(UsageError, match="would be written over: name another folder"):
+            score(paths, out, analyzer=Fake(), overwrite=True, **more)
+    assert people.read_text(encoding="utf-8") == "name\nAna\n"
+
+
+def test_tables_of_other_formats_that_no_run_wrote_are_left(tmp_path):
+    folder = write(tmp_path / "in", {"one.json": native("we can't")})
+    out = write(tmp_path / "out", {"customers.csv": "mine"})
+    with pytest.raises(UsageError, match="holds nothing that was begun"):
+        score([folder], out, analyzer=Fake(), resume=True)
+    score([folder], out, analyzer=Fake(), overwrite=True)
+    assert (out / "customers.csv").read_text(encoding="utf-8") == "mine"
+    score([folder], out, analyzer=Fake(), overwrite=True, table_format="csv")
+    assert not (out / "customers.jsonl").exists()
+
+
+@pytest.mark.parametrize(("bad", "says"), [({"paths": "in"}, "paths is"), ({"labels": "CHALLENGE"}, "labels is")])
+def test_a_string_is_no_list(tmp_path, bad, says):
+    with pytest.raises(UsageError, match=says):
+        score(**{"paths": [tmp_path], "out": tmp_path / "out", "analyzer": Fake()} | bad)
+
+
+def test_a_warning_whose_line_is_no_number_is_told_without_it(tmp_path):
+    said = '{"warnings": [{"code": "c", "message": "m", "line": NaN}], "turns": [{"text": "we can\'t"}]}'
+    folder = write(tmp_path / "in", {"one.json": said, "two.json": native("who")})
+    score([folder], tmp_path / "out", analyzer=Fake())
+    assert lines(tmp_path / "out" / "errors.jsonl") == [
+        {"path": "one.json", "level": "warning", "code": "c", "message": "m"}
+    ]
+    assert len(ids(tmp_path / "out")) == 2
+
+
+def test_a_damaged_shard_is_made_again(meetings, tmp_path):
+    out = tmp_path / "out"
+
+    def interrupt(done, total):
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        score([meetings], out, analyzer=Fake(), progress=interrupt)
+    shards = [path for path in sorted((out / ".parts").iterdir()) if path.name != "journal.jsonl"]
+    shards[0].write_text(shards[0].read_text(encoding="utf-8")[:20], encoding="utf-8")
+    score([meetings], out, analyzer=Fake(), resume=True)
+    score([meetings], tmp_path / "straight", analyzer=Fake())
+    assert contents(out) == contents(tmp_path / "straight")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import spacy
 
@@ -66,7 +67,7 @@ class Analyzer:
 
         self._settings = {
             "fast": fast,
-            "customers": tuple(customers) if isinstance(customers, list | tuple | set | frozenset) else customers,
+            "customers": _in_order(customers),
             "all_candidates": all_candidates,
             "min_score": min_score,
         }
@@ -150,7 +151,16 @@ class Analyzer:
             Read lazily, a few ahead.
         n_process : int, default 1
             Processes to share the work among; -1 for one a core.
+
+        Raises
+        ------
+        UsageError
+            Where it is given a single text or transcript, or no process.
         """
+        if isinstance(transcripts, str | Transcript):
+            raise UsageError("pipe takes many texts or transcripts: for one use analyze")
+        if n_process == 0:
+            raise UsageError("n_process is a number of processes, or -1 for one a core, not 0")
         if n_process == 1:
             yield from map(self.analyze, transcripts)
             return
@@ -185,6 +195,13 @@ def analyze(item: str | Transcript) -> Analysis:
     return load().analyze(item)
 
 
+def _in_order(customers: Sequence[str]) -> Sequence[str]:
+    """The words as a tuple; what is no list of words is left for the pipeline to refuse."""
+    if isinstance(customers, set | frozenset):
+        return tuple(sorted(customers, key=str))
+    return tuple(customers) if isinstance(customers, list | tuple) else customers
+
+
 def _rebuilt(model: Model, settings: dict[str, Any]) -> Analyzer:
     return Analyzer(model, **settings)
 
@@ -195,22 +212,28 @@ def _reloaded(folder: Path, settings: tuple[tuple[str, Any], ...]) -> Analyzer:
     return Analyzer(folder, **dict(settings))
 
 
-def _is_english(language: str | None) -> bool:
-    return language is None or language.lower().replace("_", "-").split("-")[0] in ("en", "eng", "english")
+_ENGLISH: Final = re.compile(r"(en|eng|english)(?![a-z])")
+_NOT_SAID: Final = frozenset({"", "und", "auto", "unknown"})
+
+
+def _said(language: str | None) -> str | None:
+    """The language as a transcript gives it; None where it says that it doesn't know."""
+    return None if language is None or language.strip().lower() in _NOT_SAID else language.strip()
 
 
 def _in_other_language(transcript: Transcript) -> Transcript | None:
     """The transcript with its language and a warning where that is not English; None where it is to be labelled."""
     from vitallies.transcripts.language import guess
 
-    language, told = transcript.language, "is"
+    language, told = _said(transcript.language), "is"
     if language is None and (guessed := guess(transcript)) is not None:
         language, told = guessed.language, f"seems to be ({guessed.confidence:.0%} of the pieces looked at)"
-    if _is_english(language):
+    if language is None or _ENGLISH.match(language.lower()):
         return None
-    message = f"the language {told} {language!r}; vitallies reads English, so nothing was labelled"
-    if transcript.language is None:
-        message += ': give the transcript language="en" where it is English'
+    message = (
+        f"the language {told} {language!r}; vitallies reads English, so nothing was labelled: give the transcript "
+        'language="en" where it is English'
+    )
     doubts = transcript.meta.get("warnings")
     doubts = [*(doubts if isinstance(doubts, list | tuple) else ()), {"code": "language", "message": message}]
     return replace(transcript, language=language, meta={**transcript.meta, "warnings": doubts})

@@ -36,6 +36,11 @@ TABLES: Final[Mapping[str, Columns]] = MappingProxyType(
 )
 """Table → its columns."""
 
+WRITTEN: Final = frozenset(
+    {f"{table}.{ending}" for table in TABLES for ending in FORMATS} | {"errors.jsonl", "manifest.json"}
+)
+"""Names of all files that may be written to the folder of the tables."""
+
 
 def assemble(journal: Path, out: Path, table_format: str, model: Model, *, fast: bool) -> Counter[str]:
     """Write the tables from the shards, in the order of the journal; count rows by table, errors by level."""
@@ -46,8 +51,6 @@ def assemble(journal: Path, out: Path, table_format: str, model: Model, *, fast:
         else:
             rows = _customers(journal) if table == "customers" else _rows(journal, table, counts)
         write_table(out / f"{table}.{table_format}", rows, columns, table_format)
-        for other in FORMATS.keys() - {table_format}:
-            (out / f"{table}.{other}").unlink(missing_ok=True)
     with replacing(out / "errors.jsonl") as new, new.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(dump(row) + "\n" for row in _rows(journal, "errors", counts))
     return counts

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vitallies import __version__, intake
-from vitallies.assembly import assemble
+from vitallies.assembly import TABLES, WRITTEN, assemble
 from vitallies.discovery import Source, discover
 from vitallies.errors import TranscriptError, UsageError, VitalliesError
 from vitallies.labels import LABELS
@@ -146,7 +146,7 @@ def score(
     UsageError
         Where nothing could be done: a bad argument, no transcripts, or an ``out`` that is not empty.
     """
-    out, asked = Path(out), set(LABELS if labels is None else labels)
+    out = Path(out)
     sources = check(
         paths,
         out,
@@ -154,13 +154,14 @@ def score(
         jobs=jobs,
         resume=resume,
         overwrite=overwrite,
-        labels=asked,
+        labels=labels,
         speakers=speakers,
         columns=columns,
     )
+    asked = set(LABELS if labels is None else labels)
     kept = [label for label in LABELS if label in asked]
     recipe = _recipe(analyzer, {**analyzer.settings, "labels": kept})
-    parts = out / ".parts"
+    parts, again = out / ".parts", _scored(out)
     if not resume:
         shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir(parents=True, exist_ok=True)
@@ -177,6 +178,9 @@ def score(
     # Without its manifest a folder is unfinished, so an older one may not stand beside half of the new tables.
     (out / "manifest.json").unlink(missing_ok=True)
     counts = assemble(journal, out, table_format, analyzer.model, fast=analyzer.settings["fast"])
+    if again:  # else tables of other formats that lie there are not ours
+        for name in WRITTEN - {f"{table}.{table_format}" for table in TABLES} - {"errors.jsonl"}:
+            (out / name).unlink(missing_ok=True)
     # Not in the recipe: what they change shows in the transcripts, so that a run may go on with others.
     how_read = {
         "speakers": None if speakers is None else intake.file_hash(Path(speakers)),
@@ -223,6 +227,10 @@ def check(
     """
     if table_format not in FORMATS:
         raise UsageError(f"no table format {table_format!r}: use {', '.join(FORMATS)}")
+    if isinstance(paths, str | Path):
+        raise UsageError(f"paths is a list of files and folders: [{str(paths)!r}]")
+    if isinstance(labels, str):
+        raise UsageError(f"labels is a list: [{labels!r}]")
     if labels is not None and (not (asked := set(labels)) or asked - set(LABELS)):
         unknown = ", ".join(sorted(asked - set(LABELS)))
         raise UsageError(f"no such label: {unknown or '(none)'}; the labels are {', '.join(LABELS)}")
@@ -237,7 +245,19 @@ def check(
         raise UsageError(f"{out} is a file: name a folder for the tables")
     if not (resume or overwrite) and out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty: resume what was begun there, overwrite it, or name another folder")
-    return discover(paths, out)
+    if resume and out.exists() and any(out.iterdir()) and not _scored(out):
+        raise UsageError(f"{out} holds nothing that was begun: overwrite what is there, or name another folder")
+    sources = discover(paths, out)
+    written = {(out / name).resolve() for name in WRITTEN}
+    for path in (*(source.path for source in sources), *(() if speakers is None else (Path(speakers),))):
+        if path.resolve() in written:
+            raise UsageError(f"{path} is read, and would be written over: name another folder for the tables")
+    return sources
+
+
+def _scored(out: Path) -> bool:
+    """Whether a run wrote to the folder, or began to."""
+    return (out / "manifest.json").is_file() or (out / ".parts").is_dir()
 
 
 def _recipe(analyzer: Analyzes, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -301,12 +321,12 @@ class _Worker:
             return item.done, {"errors": [_problem(item.name, "error", found.code, found.message, found.line)]}
         key = _sha256("\0".join((self.recipe, item.name, found.to_json())).encode())
         shard = self.parts / f"{key}.json"
-        if not shard.exists():
+        if not _whole(shard):
             try:
                 content = dump(self._tables(item.name, self.analyzer.analyze(found)))
             except Exception as error:  # One transcript that upsets the model must not stop a night's work.
                 return item.done, {
-                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", intake.said(error))]
+                    "errors": [*doubts(item.name, found), _problem(item.name, "error", "analysis", intake.said(error))]
                 }
             with replacing(shard) as new:
                 new.write_text(content, "utf-8")
@@ -317,18 +337,31 @@ class _Worker:
         return {
             "spans": span_rows(analysis),
             **measured_rows(analysis, self.labels, self.analyzer.settings["customers"]),
-            "errors": _doubts(name, analysis.transcript),
+            "errors": doubts(name, analysis.transcript),
         }
 
 
-def _doubts(name: str, transcript: Transcript) -> list[Row]:
-    """The warnings of the reader and the analyzer; a native file may hold something else of that name."""
-    doubts = transcript.meta.get("warnings")
+def _whole(shard: Path) -> bool:
+    """Whether a shard is there, and as it was written."""
+    try:
+        json.loads(shard.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def doubts(name: str, transcript: Transcript) -> list[Row]:
+    """The warnings of reader and analyzer as rows of ``errors``; a native file may hold something else of that name."""
+    told = transcript.meta.get("warnings")
     return [
-        _problem(name, "warning", str(doubt["code"]), str(doubt["message"]), doubt.get("line"))
-        for doubt in (doubts if isinstance(doubts, list | tuple) else ())
+        _problem(name, "warning", str(doubt["code"]), str(doubt["message"]), _line(doubt.get("line")))
+        for doubt in (told if isinstance(told, list | tuple) else ())
         if isinstance(doubt, Mapping) and {"code", "message"} <= doubt.keys()
     ]
+
+
+def _line(value: object) -> int | None:
+    return value if type(value) is int else None
 
 
 def _problem(name: str, level: str, code: str, message: str, line: int | None = None) -> Row:

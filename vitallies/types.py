@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -293,8 +293,14 @@ class Analysis:
 
         return analysis_html(self)
 
-    def summary(self) -> dict[str, Any]:
-        """The row of the ``transcripts`` table: words, speakers, seconds, a count for each label, and the measures."""
+    def summary(self, customers: Sequence[str] = ()) -> dict[str, Any]:
+        """The row of the ``transcripts`` table: words, speakers, seconds, a count for each label, and the measures.
+
+        Parameters
+        ----------
+        customers : sequence of str
+            The words for the people served that the analyzer was given.
+        """
         from vitallies.render.measured import summary_row
 
-        return summary_row(self)
+        return summary_row(self, customers)

@@ -78,3 +78,12 @@ def test_an_archive_as_a_file_and_on_standard_input(invoke, monkeypatch, tmp_pat
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(zipped()), isatty=lambda: False))
     _, out, _, _ = invoke("analyze", "-", "--json")
     assert [json.loads(line)["transcript"] for line in out.splitlines()] == ["text/a", "text/b"]
+
+
+def test_warnings_are_told_on_standard_error(invoke, tmp_path):
+    told = {"warnings": [{"code": "x", "message": "half of it is missing"}], "turns": [{"text": "we can't"}]}
+    (tmp_path / "one.json").write_text(json.dumps(told))
+    for arguments in ([], ["--json"]):
+        code, out, err, _ = invoke("analyze", tmp_path / "one.json", *arguments)
+        assert (code, err) == (0, "vitallies: half of it is missing\n")
+        assert "can't" in out

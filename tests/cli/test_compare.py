@@ -120,3 +120,8 @@ def test_bad_arguments_are_exit_code_2(command, arguments):
     done = command("compare", *arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_table_with_something_else_than_rows_is_refused(invoke, folders):
+    (folders / "a" / "transcripts.jsonl").write_text("[1]\n")
+    assert "holds [1], which is no row; score the folder again" in refused(invoke, "a", "b")

@@ -23,3 +23,9 @@ def test_fast_needs_no_encoder():
     run = explain("--fast", "There's nothing we can do about it.")
     assert run.returncode == 0, run.stderr
     assert "occlusion" in run.stdout
+
+
+def test_equal_sentences_are_explained_apart():
+    run = explain("--fast", "There's nothing we can do about it. There's nothing we can do about it.")
+    titles = [line for line in run.stdout.splitlines() if line.strip() == "There's nothing we can do about it."]
+    assert len(titles) == 2

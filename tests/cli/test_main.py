@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +42,15 @@ sys.exit(f"loaded {heavy}" if heavy else 0)
 
 def test_an_unknown_verb_is_exit_code_2(command):
     assert command("scroe", "x").returncode == 2
+
+
+def test_signs_that_the_output_does_not_know_are_replaced():
+    text = "Łukasz says we can't \N{GRINNING FACE}."
+    done = subprocess.run(
+        [sys.executable, "-m", "vitallies", "analyze", text],
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(Path(vitallies.__file__).parents[1]), "PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"?ukasz says we can't" in done.stdout

@@ -105,3 +105,13 @@ def test_speakers_columns_and_the_largest_file(invoke, here):
 def test_sizes(invoke, here, size, number):
     assert invoke("score", "in", "--out", "out", "--max-size", size)[0] == 0
     assert json.loads((here / "out/manifest.json").read_text())["options"]["max_size"] == number
+
+
+def test_what_the_system_refuses_is_one_line_and_exit_code_2(command, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "one.json").write_text('{"turns": [{"text": "we can\'t"}]}')
+    (tmp_path / "file").write_text("x")
+    done = command("score", "in", "--out", "file/below", "--fast", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("vitallies: file")
+    assert done.stderr.count("\n") == 1

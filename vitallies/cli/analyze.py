@@ -25,6 +25,7 @@ def analyze(
 ) -> None:
     """Annotate a text or a transcript."""
     import vitallies
+    from vitallies.batch import doubts
 
     # The first is read before the model is loaded: what cannot be read is said at once.
     coming = _read(what)
@@ -32,6 +33,8 @@ def analyze(
     analyzer = vitallies.load()
     for item in chain([first], coming):
         analysis = analyzer.analyze(item)
+        for warning in doubts("", analysis.transcript):
+            typer.echo(f"vitallies: {warning['message']}", err=True)
         if as_json:
             from vitallies.render.tables import dump
 

@@ -68,9 +68,15 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield from ({name: _number(cell) for name, cell in row.items()} for row in csv.DictReader(file))
         else:
             with path.open(encoding="utf-8") as file:
-                yield from map(json.loads, file)
+                yield from (_row(json.loads(line), path) for line in file)
     except (ValueError, csv.Error) as error:
         raise UsageError(f"{path} cannot be read: {error}; score the folder again") from error
+
+
+def _row(value: object, path: Path) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UsageError(f"{path} holds {value!r:.60}, which is no row; score the folder again")
+    return value
 
 
 def _number(cell: str) -> float | str | None:

@@ -39,7 +39,7 @@ def score(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is in --out.")] = False,
     labels: Annotated[str | None, typer.Option(metavar="LABEL,…", help="Keep only these labels.")] = None,
     min_score: Annotated[
-        float | None, typer.Option(metavar="P", help="Drop spans below this probability; only raises thresholds.")
+        float | None, typer.Option(metavar="P", help="Select no span below this probability; only raises thresholds.")
     ] = None,
     all_candidates: Annotated[
         bool, typer.Option("--all-candidates", help="Also write the candidates that were not selected.")

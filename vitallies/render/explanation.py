@@ -30,7 +30,7 @@ def explanation_tables(analysis: Analysis, thresholds: Mapping[str, float]) -> I
 
     if not analysis.spans:
         yield Text("no candidate has a score above 0.005 for any label")
-    for sentence, group in groupby(analysis.spans, key=_sentence):
+    for (_, _, sentence), group in groupby(analysis.spans, key=_sentence):
         spans = sorted(group, key=lambda span: -span.score)
         table = Table(title=Text(sentence), title_justify="left", title_style="bold")
         for column, justify in (("", "left"), ("label", "left"), ("score", "right"), ("threshold", "right")):
@@ -50,8 +50,10 @@ def explanation_tables(analysis: Analysis, thresholds: Mapping[str, float]) -> I
             yield from _reasons(span)
 
 
-def _sentence(span: AnnotatedSpan) -> str:
-    return next(reason.text for reason in span.evidence if reason.source == "sentence")
+def _sentence(span: AnnotatedSpan) -> tuple[int, int | None, str]:
+    """Turn, beginning and text of the span's sentence."""
+    found = next(reason for reason in span.evidence if reason.source == "sentence")
+    return span.turn, found.start, found.text
 
 
 def _reasons(span: AnnotatedSpan) -> Iterator[RenderableType]:

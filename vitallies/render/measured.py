@@ -78,9 +78,9 @@ BELIEF_COLUMNS: Final[Columns] = MappingProxyType(
 """
 
 
-def summary_row(analysis: Analysis) -> Row:
+def summary_row(analysis: Analysis, customers: Sequence[str] = ()) -> Row:
     """The meeting's row of the ``transcripts`` table, keyed as `MEASURED_TRANSCRIPT_COLUMNS`."""
-    return transcript_row(analysis) | meeting_row(analysis, mentions_of(analysis))
+    return transcript_row(analysis) | meeting_row(analysis, mentions_of(analysis, customers), customers)
 
 
 def measured_rows(

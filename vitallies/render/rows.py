@@ -112,7 +112,7 @@ def transcript_row(analysis: Analysis) -> Row:
         "n_turns": len(turns),
         "n_words": _words(turns),
         "n_speakers": len({turn.speaker for turn in turns} - {None}),
-        "duration": round(max(ends) - min(starts), 3) if starts and ends else None,
+        "duration": round(max(ends) - min(starts), 3) if starts and ends and max(ends) >= min(starts) else None,
         **_counts(analysis.spans),
     }
 
@@ -196,7 +196,7 @@ def _words(turns: Iterable[Turn]) -> int:
 def _talk(turns: Iterable[Turn]) -> float | None:
     seconds = 0.0
     for turn in turns:
-        if turn.start is None or turn.end is None:
+        if turn.start is None or turn.end is None or turn.end < turn.start:
             return None
         seconds += turn.end - turn.start
     return round(seconds, 3)

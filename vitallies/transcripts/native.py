@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -167,7 +168,7 @@ def _is_cue(cue: Any) -> bool:  # noqa: ANN401  (JSON)
         isinstance(cue, list)
         and len(cue) == 3
         and type(cue[0]) is int
-        and all(time is None or type(time) in (int, float) for time in cue[1:])
+        and all(time is None or (type(time) in (int, float) and math.isfinite(time)) for time in cue[1:])
     )
 
 

@@ -88,14 +88,16 @@ def read_people(path: str | Path) -> dict[str, Person]:
     if "name" not in header or set(header) - set(_COLUMNS):
         raise UsageError(f"{path} must have the header {','.join(_COLUMNS)} (all but name may be left out)")
     people: dict[str, Person] = {}
+    named: set[str] = set()
     for number, row in enumerate(rows, 2):
         cells = {key: (row[key] or "").strip() or None for key in header}
         name = cells.pop("name")
-        if None in row or name is None or name in people:
+        if None in row or name is None or name.casefold() in named:
             fault = "has more cells than the header" if None in row else "names nobody, or a speaker again"
             raise UsageError(f"{path}:{number} {fault}: correct the row")
         if cells.get("side") not in ("ours", "customer", None):
             raise UsageError(f'{path}:{number} the side must be "ours" or "customer", not {cells["side"]!r:.60}')
+        named.add(name.casefold())
         people[name] = Person(**cast("dict[str, None]", cells))
     return people
 
