@@ -456,8 +456,8 @@ def dangers(source):
 def test_the_library_neither_unpickles_nor_evaluates_nor_fetches():
     assert len(LIBRARY) > 40
     found = {(path.name, danger) for path in LIBRARY for danger in dangers(path.read_text(encoding="utf-8"))}
-    # Training alone reads weights from an installed package, and hands from_pretrained the folder; its own checkpoint it
-    # reads with weights_only, which builds nothing but tensors.
+    # Training alone reads weights from an installed package, and hands from_pretrained the folder; it reads its own
+    # checkpoint with weights_only, which builds nothing but tensors.
     assert found <= {("student.py", "AutoModel.from_pretrained"), ("student.py", "torch.load")}
 
 

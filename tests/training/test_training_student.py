@@ -50,8 +50,8 @@ SAID = (
 SERVED = {
     "We can't control that, they say.": [("they", True)],
     "Customers left us for the app.": [("Customers", False)],
+    "The printer is on the second floor.": [],
 }
-SERVED["The printer is on the second floor."] = []
 """Sentences read for mentions of the people served, and the mentions with whether they are arguable."""
 
 N_DOCUMENTS = 9
