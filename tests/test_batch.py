@@ -1,123 +1,25 @@
+"""Files and folders scored into tables."""
+
 import hashlib
 import json
 import os
-import re
-import signal
-import subprocess
 import sys
-import time
 import zipfile
-from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from batch_toys import OUTPUTS, Fake, contents, ids, lines, native, write, written_meetings
 
 from vitallies import batch, intake
 from vitallies.assembly import TABLES
 from vitallies.batch import Summary, score
-from vitallies.classify.store import load_model
-from vitallies.errors import UsageError, VitalliesError
-from vitallies.labels import LAYER_OF
-from vitallies.types import Analysis, AnnotatedSpan, Evidence
-
-WORDS = {"can't": "VITAL_LIE", "who": "CHALLENGE", "guests": "CUSTOMER_FOCUSED"}
-OUTPUTS = ["beliefs", "customers", "errors.jsonl", "manifest.json", "speakers", "spans", "transcripts"]
-
-
-@cache
-def shipped():
-    return load_model(None)
-
-
-@dataclass(frozen=True)
-class Fake:
-    """Labels three words; ``log`` gets a line for each transcript analysed, in whatever process."""
-
-    log: Path | None = None
-    model_id: str = "fake 1"
-    seconds: float = 0
-    fast: bool = False
-
-    @property
-    def settings(self):
-        return {"fast": self.fast, "customers": ()}
-
-    @property
-    def model(self):
-        return shipped()
-
-    @property
-    def manifest(self):
-        return {"labels": list(WORDS.values())}
-
-    def analyze(self, transcript):
-        if self.log:
-            with self.log.open("a") as file:
-                file.write(f"{transcript.id}\n")
-        time.sleep(self.seconds)
-        words = " ".join(turn.text for turn in transcript.turns)
-        if "die" in words.split():
-            os._exit(1)
-        if "break" in words.split():
-            raise ValueError("the model\nbroke")
-        if "hola" in words.split():
-            doubt = {"code": "language", "message": "this is Spanish"}
-            transcript = replace(transcript, language="es", meta={**transcript.meta, "warnings": [doubt]})
-        spans = [
-            AnnotatedSpan(
-                transcript.id,
-                number,
-                found.start(),
-                found.end(),
-                found.group(),
-                WORDS[found.group()],
-                LAYER_OF[WORDS[found.group()]],
-                1 / 3,
-                speaker=turn.speaker,
-                time=turn.time_at(found.start()),
-                evidence=(Evidence("sentence", turn.text, 1.0), Evidence("words", found.group(), 0.5)),
-            )
-            for number, turn in enumerate(transcript.turns)
-            for found in re.finditer("|".join(WORDS), turn.text)
-        ]
-        return Analysis(transcript, spans, self.model_id)
-
-
-def native(text="we can't", **keys):
-    return json.dumps({**keys, "turns": [{"speaker": "Ana", "text": text}]})
-
-
-def write(folder, files):
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return folder
-
-
-def lines(path):
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def ids(out):
-    return [row["transcript"] for row in lines(out / "transcripts.jsonl")]
-
-
-def contents(out):
-    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+from vitallies.errors import UsageError
 
 
 @pytest.fixture
 def meetings(tmp_path):
-    """Twelve that can be scored, three that cannot, and one with a doubt."""
-    files = {f"team/{number:02}.json": native(f"number {number}: we can't, said guests") for number in range(9)}
-    files["calls.jsonl"] = "\n".join([native("who says"), "{nonsense", native("guests, who", id="named")])
-    files["a broken.json"] = "{"
-    files["b break.json"] = native("please break")
-    files["z hola.json"] = native('hola "who",\nguests')
-    return write(tmp_path / "meetings", files)
+    return written_meetings(tmp_path / "meetings")
 
 
 def test_tables_errors_and_manifest(meetings, tmp_path):
@@ -159,95 +61,6 @@ def test_tables_errors_and_manifest(meetings, tmp_path):
     assert str(tmp_path) not in "".join(path.read_text() for path in out.iterdir())
 
 
-@pytest.mark.parametrize("table_format", ["jsonl", "csv", "parquet"])
-def test_two_jobs_write_the_bytes_of_one(meetings, tmp_path, table_format):
-    for jobs in (1, 2):
-        score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(), table_format=table_format, jobs=jobs)
-    one, two = contents(tmp_path / "out1"), contents(tmp_path / "out2")
-    assert len(one) == len(OUTPUTS)
-    assert one == two
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_an_interrupted_run_goes_on_where_it_was(meetings, tmp_path, jobs):
-    log, out = tmp_path / "log", tmp_path / "out"
-
-    def interrupt(done, total):
-        if done == 6:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        score([meetings], out, analyzer=Fake(log), jobs=jobs, progress=interrupt)
-    assert [path.name for path in out.iterdir()] == [".parts"]
-    kept = {path.name for path in (out / ".parts").glob("*.json")}
-    assert len(kept) >= 5
-
-    first = log.read_text().splitlines()
-    log.unlink()
-    score([meetings], out, analyzer=Fake(log), jobs=jobs, resume=True)
-    again = log.read_text().splitlines()
-    assert len(again) == 13 - len(kept)
-    assert set(first) | set(again) == {*ids(out), "b break"}
-    score([meetings], tmp_path / "straight", analyzer=Fake())
-    assert contents(out) == contents(tmp_path / "straight")
-
-
-def test_a_shard_is_not_reused_where_anything_else_differs(meetings, tmp_path):
-    log, out = tmp_path / "log", tmp_path / "out"
-
-    def begin(analyzer, **rest):
-        def interrupt(done, total):
-            if done == total - 1:
-                raise KeyboardInterrupt
-
-        log.unlink(missing_ok=True)
-        with pytest.raises(KeyboardInterrupt):
-            score([meetings], out, analyzer=analyzer, progress=interrupt, resume=True, **rest)
-        return len(log.read_text().splitlines()) - 1  # One breaks every time.
-
-    assert begin(Fake(log)) == 12
-    assert begin(Fake(log)) == 0
-    assert begin(Fake(log, model_id="fake 2")) == 12
-    assert begin(Fake(log, fast=True)) == 12
-    assert begin(Fake(log), labels=["VITAL_LIE"]) == 12
-    write(meetings, {"team/03.json": native("something new")})
-    assert begin(Fake(log)) == 1
-
-
-SLOW = """
-import signal, sys, test_batch
-from pathlib import Path
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
-meetings, out, log, jobs = sys.argv[1:]
-test_batch.score([meetings], out, analyzer=test_batch.Fake(Path(log), seconds=0.3), jobs=int(jobs))
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_ctrl_c_leaves_what_is_done(meetings, tmp_path, jobs):
-    log, out = tmp_path / "log", tmp_path / "out"
-    path = os.pathsep.join([str(Path(__file__).parent), str(Path(batch.__file__).parents[1])])
-    run = subprocess.Popen(
-        [sys.executable, "-c", SLOW, meetings, out, log, str(jobs)],
-        env={**os.environ, "PYTHONPATH": path},
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + 300
-    while len(list((out / ".parts").glob("*.json"))) < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.killpg(run.pid, signal.SIGINT)  # As a terminal does: to the workers too.
-    assert run.wait(300) != 0
-    kept = len(list((out / ".parts").glob("*.json")))
-    assert 3 <= kept < 12
-    log.unlink()
-    score([meetings], out, analyzer=Fake(log, seconds=0.3), resume=True)
-    assert len(log.read_text().splitlines()) == 13 - kept
-    score([meetings], tmp_path / "straight", analyzer=Fake())
-    assert contents(out) == contents(tmp_path / "straight")
-
-
 def test_formats_agree(meetings, tmp_path):
     frames = {}
     for table_format in ("jsonl", "csv", "parquet"):
@@ -274,27 +87,6 @@ def test_formats_agree(meetings, tmp_path):
             assert frame.astype(object).where(frame.notna(), None).to_dict("records") == same.astype(object).where(
                 same.notna(), None
             ).to_dict("records")
-
-
-def test_the_folder_is_read_only_a_little_ahead(tmp_path, monkeypatch):
-    meetings = write(tmp_path / "meetings", {f"{number:03}.json": native() for number in range(60)})
-    opened, ahead = [], []
-    scan = intake.scan
-
-    def counting(path, **rest):
-        opened.append(path)
-        return scan(path, **rest)
-
-    def progress(done, total):
-        if done < total:
-            ahead.append(len(opened) - done)
-
-    monkeypatch.setattr(intake, "scan", counting)
-    for jobs, most in ((1, 1), (2, 30)):  # what is done waits for nobody, so a busy machine reads further
-        opened.clear(), ahead.clear()
-        score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(seconds=0.01), jobs=jobs, progress=progress)
-        assert len(ahead) == len(opened) == 60
-        assert max(ahead) <= most
 
 
 def test_ids(tmp_path):
@@ -341,12 +133,6 @@ def test_a_relative_path_and_its_absolute_one_give_the_same_bytes(meetings, tmp_
     assert contents(tmp_path / "relative") == contents(tmp_path / "absolute")
 
 
-def test_results_below_the_folder_are_not_scored_again(tmp_path):
-    folder = write(tmp_path / "meetings", {"one.json": native()})
-    for name in ("out", "out", "other", "elsewhere"):
-        assert score([folder], folder / name, analyzer=Fake(), overwrite=True).files == 1
-
-
 def test_of_two_that_name_one_id_the_first_is_scored(tmp_path):
     folder = write(
         tmp_path / "in", {"a.json": native("who", id="S"), "b.json": native("guests", id="S"), "c.json": native()}
@@ -390,14 +176,6 @@ def test_a_reader_that_breaks_costs_one_file(meetings, tmp_path, monkeypatch):
         assert lines(tmp_path / f"out{jobs}/errors.jsonl")[3]["message"] == "LookupError: a bug"
 
 
-def test_a_worker_that_dies_stops_the_run_and_keeps_what_is_done(tmp_path):
-    files = {f"{number}.json": native() for number in range(8)} | {"9.json": native("die")}
-    folder = write(tmp_path / "in", files)
-    with pytest.raises(VitalliesError, match="resume with fewer jobs"):
-        score([folder], tmp_path / "out", analyzer=Fake(), jobs=2)
-    assert len(list((tmp_path / "out/.parts").glob("*.json"))) >= 4
-
-
 def test_labels(meetings, tmp_path):
     score([meetings], tmp_path / "out", analyzer=Fake(), labels=["CHALLENGE"])
     assert {row["label"] for row in lines(tmp_path / "out/spans.jsonl")} == {"CHALLENGE"}
@@ -405,17 +183,6 @@ def test_labels(meetings, tmp_path):
     assert (row["CHALLENGE"], row["VITAL_LIE"]) == (1, None)
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
     assert manifest["options"]["labels"] == ["CHALLENGE"]
-
-
-def test_overwrite_replaces_our_tables_and_nothing_else(meetings, tmp_path):
-    out = write(tmp_path / "out", {"mine.txt": "mine"})
-    score([meetings], out, analyzer=Fake(), overwrite=True)
-    write(meetings, {"team/00.json": native("nothing here")})
-    score([meetings], out, analyzer=Fake(), overwrite=True, table_format="csv")
-    assert sorted(path.name for path in out.iterdir()) == sorted(
-        ["mine.txt", *(name if "." in name else f"{name}.csv" for name in OUTPUTS)]
-    )
-    assert len(pd.read_csv(out / "spans.csv")) == 21
 
 
 @pytest.mark.parametrize(
@@ -476,26 +243,6 @@ def test_a_speaker_named_twice_in_other_case_is_refused(tmp_path):
         score([folder / "one.json"], tmp_path / "out", analyzer=Fake(), speakers=folder / "people.csv")
 
 
-def test_a_run_goes_on_with_other_speakers_and_scores_what_they_change(tmp_path):
-    folder = write(
-        tmp_path / "in", {"a.txt": "Ana: we can't\n", "b.txt": "Ben: who\n", "c.json": native("please break")}
-    )
-    people, log, out = tmp_path / "people.csv", tmp_path / "log", tmp_path / "out"
-
-    def interrupt(done, total):
-        if done == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        score([folder], out, analyzer=Fake(log), progress=interrupt)
-    people.write_text("name,display\nBen,Benno\n")
-    log.unlink()
-    score([folder], out, analyzer=Fake(log), resume=True, speakers=people, max_size=10**6)
-    assert log.read_text().splitlines() == ["b", "c"]
-    score([folder], tmp_path / "straight", analyzer=Fake(), speakers=people, max_size=10**6)
-    assert contents(out) == contents(tmp_path / "straight")
-
-
 def test_an_archive_in_a_folder_is_scored_member_by_member(tmp_path):
     folder = write(tmp_path / "in", {"a.txt": "Ana: who\n"})
     with zipfile.ZipFile(folder / "team.zip", "w") as archive:
@@ -531,33 +278,6 @@ def test_a_pattern_is_expanded_where_no_shell_does(tmp_path):
         batch.discover([folder / "*.vtt"], tmp_path / "out")
 
 
-# What is there already
-
-
-def test_what_is_read_is_never_written_over(tmp_path):
-    folder = write(tmp_path / "in", {"transcripts.jsonl": native("we can't"), "one.json": native("who")})
-    people = tmp_path / "out" / "speakers.csv"
-    write(tmp_path / "out", {"speakers.csv": "name\nAna\n"})
-    for paths, out, more in (
-        ([folder / "transcripts.jsonl"], folder, {}),
-        ([folder / "one.json"], tmp_path / "out", {"speakers": people, "table_format": "parquet"}),
-    ):
-        with pytest.raises(UsageError, match="would be written over: name another folder"):
-            score(paths, out, analyzer=Fake(), overwrite=True, **more)
-    assert people.read_text(encoding="utf-8") == "name\nAna\n"
-
-
-def test_tables_of_other_formats_that_no_run_wrote_are_left(tmp_path):
-    folder = write(tmp_path / "in", {"one.json": native("we can't")})
-    out = write(tmp_path / "out", {"customers.csv": "mine"})
-    with pytest.raises(UsageError, match="holds nothing that was begun"):
-        score([folder], out, analyzer=Fake(), resume=True)
-    score([folder], out, analyzer=Fake(), overwrite=True)
-    assert (out / "customers.csv").read_text(encoding="utf-8") == "mine"
-    score([folder], out, analyzer=Fake(), overwrite=True, table_format="csv")
-    assert not (out / "customers.jsonl").exists()
-
-
 @pytest.mark.parametrize(("bad", "says"), [({"paths": "in"}, "paths is"), ({"labels": "CHALLENGE"}, "labels is")])
 def test_a_string_is_no_list(tmp_path, bad, says):
     with pytest.raises(UsageError, match=says):
@@ -572,19 +292,3 @@ def test_a_warning_whose_line_is_no_number_is_told_without_it(tmp_path):
         {"path": "one.json", "level": "warning", "code": "c", "message": "m"}
     ]
     assert len(ids(tmp_path / "out")) == 2
-
-
-def test_a_damaged_shard_is_made_again(meetings, tmp_path):
-    out = tmp_path / "out"
-
-    def interrupt(done, total):
-        if done == 5:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        score([meetings], out, analyzer=Fake(), progress=interrupt)
-    shards = [path for path in sorted((out / ".parts").iterdir()) if path.name != "journal.jsonl"]
-    shards[0].write_text(shards[0].read_text(encoding="utf-8")[:20], encoding="utf-8")
-    score([meetings], out, analyzer=Fake(), resume=True)
-    score([meetings], tmp_path / "straight", analyzer=Fake())
-    assert contents(out) == contents(tmp_path / "straight")

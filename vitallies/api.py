@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _AHEAD = 8
 """Transcripts that each process is given at a time, so that a stream of any length fits in memory."""
 
+_ENGLISH: Final = re.compile(r"(en|eng|english)(?![a-z])")
+_NOT_SAID: Final = frozenset({"", "und", "auto", "unknown"})
+"""What stands for a language that is not known."""
+
 
 class Analyzer:
     """Finds annotated spans in transcripts. Made by `vitallies.load`; may be shared by threads and sent to processes.
@@ -210,10 +214,6 @@ def _rebuilt(model: Model, settings: dict[str, Any]) -> Analyzer:
 def _reloaded(folder: Path, settings: tuple[tuple[str, Any], ...]) -> Analyzer:
     """Build an analyzer once in each process, however many tasks bring it along."""
     return Analyzer(folder, **dict(settings))
-
-
-_ENGLISH: Final = re.compile(r"(en|eng|english)(?![a-z])")
-_NOT_SAID: Final = frozenset({"", "und", "auto", "unknown"})
 
 
 def _said(language: str | None) -> str | None:

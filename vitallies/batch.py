@@ -12,6 +12,7 @@ from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -26,6 +27,7 @@ from vitallies.render.rows import Row, span_rows
 from vitallies.render.tables import FORMATS, dump
 from vitallies.transcripts import MAX_SIZE
 from vitallies.transcripts.columns import found as columns_found
+from vitallies.transcripts.doubts import warnings_of
 from vitallies.transcripts.people import read_people
 from vitallies.types import Analysis, Transcript
 
@@ -179,8 +181,8 @@ def score(
     (out / "manifest.json").unlink(missing_ok=True)
     counts = assemble(journal, out, table_format, analyzer.model, fast=analyzer.settings["fast"])
     if again:  # else tables of other formats that lie there are not ours
-        for name in WRITTEN - {f"{table}.{table_format}" for table in TABLES} - {"errors.jsonl"}:
-            (out / name).unlink(missing_ok=True)
+        for table, other in product(TABLES, FORMATS.keys() - {table_format}):
+            (out / f"{table}.{other}").unlink(missing_ok=True)
     # Not in the recipe: what they change shows in the transcripts, so that a run may go on with others.
     how_read = {
         "speakers": None if speakers is None else intake.file_hash(Path(speakers)),
@@ -243,13 +245,14 @@ def check(
     columns_found((), columns or {})
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name a folder for the tables")
-    if not (resume or overwrite) and out.exists() and any(out.iterdir()):
+    filled = out.exists() and any(out.iterdir())
+    if filled and not (resume or overwrite):
         raise UsageError(f"{out} is not empty: resume what was begun there, overwrite it, or name another folder")
-    if resume and out.exists() and any(out.iterdir()) and not _scored(out):
+    if filled and resume and not _scored(out):
         raise UsageError(f"{out} holds nothing that was begun: overwrite what is there, or name another folder")
     sources = discover(paths, out)
     written = {(out / name).resolve() for name in WRITTEN}
-    for path in (*(source.path for source in sources), *(() if speakers is None else (Path(speakers),))):
+    for path in [*(source.path for source in sources), *([] if speakers is None else [Path(speakers)])]:
         if path.resolve() in written:
             raise UsageError(f"{path} is read, and would be written over: name another folder for the tables")
     return sources
@@ -326,7 +329,7 @@ class _Worker:
                 content = dump(self._tables(item.name, self.analyzer.analyze(found)))
             except Exception as error:  # One transcript that upsets the model must not stop a night's work.
                 return item.done, {
-                    "errors": [*doubts(item.name, found), _problem(item.name, "error", "analysis", intake.said(error))]
+                    "errors": [*_doubts(item.name, found), _problem(item.name, "error", "analysis", intake.said(error))]
                 }
             with replacing(shard) as new:
                 new.write_text(content, "utf-8")
@@ -337,7 +340,7 @@ class _Worker:
         return {
             "spans": span_rows(analysis),
             **measured_rows(analysis, self.labels, self.analyzer.settings["customers"]),
-            "errors": doubts(name, analysis.transcript),
+            "errors": _doubts(name, analysis.transcript),
         }
 
 
@@ -350,18 +353,8 @@ def _whole(shard: Path) -> bool:
     return True
 
 
-def doubts(name: str, transcript: Transcript) -> list[Row]:
-    """The warnings of reader and analyzer as rows of ``errors``; a native file may hold something else of that name."""
-    told = transcript.meta.get("warnings")
-    return [
-        _problem(name, "warning", str(doubt["code"]), str(doubt["message"]), _line(doubt.get("line")))
-        for doubt in (told if isinstance(told, list | tuple) else ())
-        if isinstance(doubt, Mapping) and {"code", "message"} <= doubt.keys()
-    ]
-
-
-def _line(value: object) -> int | None:
-    return value if type(value) is int else None
+def _doubts(name: str, transcript: Transcript) -> list[Row]:
+    return [_problem(name, "warning", **doubt) for doubt in warnings_of(transcript)]
 
 
 def _problem(name: str, level: str, code: str, message: str, line: int | None = None) -> Row:

@@ -340,4 +340,4 @@ def test_a_share_of_words_at_its_end_is_as_sure_as_its_spans_not_its_words():
     meetings = [meeting(f"m{n}", ("Ana", "{F We win each customer we call from the list}.")) for n in range(5)]
     centricity = group(framing(meetings), "all").measures["centricity"]
     assert (centricity.value, centricity.low) == (0, 0)
-    assert 0.45 < centricity.high < 0.6  # five spans of nine words
+    assert centricity.high == pytest.approx(1 - 0.025 ** (14 / (5 * 9)))  # five times nine words, by spans of fourteen

@@ -203,3 +203,9 @@ def test_false_alarms_and_coverage():
         covered += found.change.low <= 0 <= found.change.high
     assert 2 <= called <= 20
     assert 180 <= covered <= 199
+
+
+def test_where_nothing_is_found_the_level_is_as_sure_as_its_findings():
+    days = [datetime.date(2024, 1, n) for n in range(1, 7)]
+    found = trend([0] * 6, [100] * 6, days, finding=10)
+    assert (found.level.low, found.level.high) == (0, pytest.approx(1 - 0.025 ** (1 / 60)))

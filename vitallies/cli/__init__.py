@@ -41,7 +41,7 @@ def main() -> None:
     """Run the command line; an error that vitallies raises on purpose is one line on stderr and exit code 2."""
     logging.basicConfig(format="vitallies: %(message)s")
     logging.getLogger("vitallies").setLevel(logging.INFO)
-    # Where the terminal or the file that output goes to knows fewer signs than we print.
+    # The terminal or file that output goes to may know fewer signs than we print.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -50,8 +50,6 @@ def main() -> None:
     except VitalliesError as error:
         typer.echo(f"vitallies: {' '.join(str(error).split())}", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         typer.echo(f"vitallies: {where}{error.strerror or error}; check the path, and that there is room", err=True)

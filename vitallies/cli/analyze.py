@@ -25,7 +25,7 @@ def analyze(
 ) -> None:
     """Annotate a text or a transcript."""
     import vitallies
-    from vitallies.batch import doubts
+    from vitallies.transcripts.doubts import warnings_of
 
     # The first is read before the model is loaded: what cannot be read is said at once.
     coming = _read(what)
@@ -33,7 +33,7 @@ def analyze(
     analyzer = vitallies.load()
     for item in chain([first], coming):
         analysis = analyzer.analyze(item)
-        for warning in doubts("", analysis.transcript):
+        for warning in warnings_of(analysis.transcript):
             typer.echo(f"vitallies: {warning['message']}", err=True)
         if as_json:
             from vitallies.render.tables import dump

@@ -33,18 +33,17 @@ LINK: Final = 50
 transcripts the next such span came sooner than the meeting's average lets one expect up to a gap of about 75 words (1.2
 times as often at 30 to 50 words, 0.9 times at 75 to 100)."""
 
-_UNITS: Final = ("words", "turns", "seconds")
-
-_FINDING: Final = {"turns": 1.0, "words": 10.0, "seconds": 4.0}
-"""What a framing span adds to each, about: it has some ten words, which take four seconds to say."""
+_UNITS: Final = {"words": 14.0, "turns": 1.0, "seconds": 5.0}
+"""What is counted, and what a framing span adds to it: clear ones in the training data have 14 words in the mean, which
+take five seconds where 170 are said in a minute."""
 
 FRAMING_MEASURES: Final = (
-    ("customer_share", ("customer_words",), ("our_words",), _FINDING["words"]),
-    ("centricity", ("CUSTOMER_CENTRIC_words",), tuple(f"{frame}_words" for frame in FRAMES), _FINDING["words"]),
+    ("customer_share", ("customer_words",), ("our_words",), _UNITS["words"]),
+    ("centricity", ("CUSTOMER_CENTRIC_words",), tuple(f"{frame}_words" for frame in FRAMES), _UNITS["words"]),
     *(
-        (f"{frame}_{unit}_share", (f"{frame}_{unit}",), (f"our_{unit}",), _FINDING[unit])
-        for frame in FRAMES
-        for unit in _UNITS
+        (f"{x}_{unit}_share", (f"{x}_{unit}",), (f"our_{unit}",), finding)
+        for x in FRAMES
+        for unit, finding in _UNITS.items()
     ),
 )
 """Measure, columns that add up to its numerator, those of its denominator, in a row and over rows, and what one finding

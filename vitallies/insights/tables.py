@@ -16,16 +16,15 @@ from vitallies.insights.dialogue import dialogue
 from vitallies.insights.framing import FRAMING_COLUMNS, FRAMING_MEASURES, framing_row, speaker_framing_rows
 from vitallies.insights.language import language_columns, language_row, speaker_language_rows
 from vitallies.labels import ASSUMPTION, LABELS, LAYERS
-from vitallies.types import Analysis
+from vitallies.types import Analysis, AnnotatedSpan
 
 Row = dict[str, Any]
 Columns = Mapping[str, Literal["int", "float"]]
 
-_FOUND: Final = tuple(f"{label}_spans" for label in LAYERS[ASSUMPTION])
 _EXPECTED: Final = tuple(f"{label}_expected" for label in LAYERS[ASSUMPTION])
 _DIALOGUE: Final[Columns] = MappingProxyType(
     {
-        **dict.fromkeys(_FOUND, "int"),
+        **dict.fromkeys((f"{label}_spans" for label in LAYERS[ASSUMPTION]), "int"),
         **dict.fromkeys(_EXPECTED, "float"),
         "lies_asserted": "int",
         "lies_challenged": "int",
@@ -66,12 +65,21 @@ def mentions_of(analysis: Analysis, customers: Sequence[str] = ()) -> tuple[Ment
     return _finder(tuple(customers)).find(analysis)
 
 
-def counted_row(analysis: Analysis, labels: Sequence[str]) -> Row:
-    """What the measures of single labels need: our words, and how many spans of each of the labels are ours."""
-    turns = analysis.transcript.turns
-    ours = Counter(span.label for span in analysis.spans if span.selected and turns[span.turn].side != "customer")
+def partial_row(analysis: Analysis, labels: Sequence[str]) -> Row:
+    """What `meeting_row` tells where spans of some labels alone were asked for."""
     our_words = framing_row(analysis)["our_words"]
-    return {"our_words": our_words, **{f"{label}_spans": ours[label] for label in labels}}
+    return {"our_words": our_words, **_found(_ours(analysis), labels)}
+
+
+def _ours(analysis: Analysis) -> list[AnnotatedSpan]:
+    """The selected spans that are not in a customer's turn."""
+    turns = analysis.transcript.turns
+    return [span for span in analysis.spans if span.selected and turns[span.turn].side != "customer"]
+
+
+def _found(spans: Sequence[AnnotatedSpan], labels: Sequence[str]) -> Row:
+    counts = Counter(span.label for span in spans)
+    return {f"{label}_spans": counts[label] for label in labels}
 
 
 def meeting_row(analysis: Analysis, mentions: Sequence[Mention], customers: Sequence[str] = ()) -> Row:
@@ -90,14 +98,13 @@ def meeting_row(analysis: Analysis, mentions: Sequence[Mention], customers: Sequ
     dict
         Keyed as `MEETING_COLUMNS`; a measure is None where there is nothing to compute it from.
     """
-    turns = analysis.transcript.turns
-    ours = [span for span in analysis.spans if span.selected and turns[span.turn].side != "customer"]
+    ours = _ours(analysis)
     (followed,) = dialogue([analysis]).meetings
     clarity = clarity_of([(analysis.transcript.id, mentions)]).meetings
     named = clarity[0] if clarity else None
     return {
         **framing_row(analysis),
-        **counted_row(analysis, LAYERS[ASSUMPTION]),
+        **_found(ours, LAYERS[ASSUMPTION]),
         **{
             name: round(sum((span.score for span in ours if span.label == label), 0.0), 6)
             for name, label in zip(_EXPECTED, LAYERS[ASSUMPTION], strict=True)

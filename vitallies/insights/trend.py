@@ -118,6 +118,7 @@ def trend(
     *,
     measure: str = "measure",
     scale: float = 1.0,
+    finding: float = 1.0,
     unit: str = "month",
     resamples: int = RESAMPLES,
     seed: int = 0,
@@ -135,6 +136,8 @@ def trend(
         What is measured, for the reading.
     scale : float, default 1
         The quotient is multiplied by it: 1000 for spans per 1,000 words.
+    finding : float, default 1
+        What one finding adds to a numerator, as for `ratio`.
     unit : {"week", "month", "quarter", "year"}
         Of time, for the change.
     resamples, seed : int
@@ -181,7 +184,7 @@ def trend(
     days, k, x = np.array(sorted(dated), np.float64).reshape(-1, 3).T
     # Squares of the days themselves, some 700,000, would swallow the digits.
     time = (days - days.mean()) / UNITS[unit] if len(days) else days
-    level = ratio(k, x)
+    level = ratio(k, x, finding=finding)
     table = np.column_stack([x, x * time, x * time**2, scale * k, scale * k * time])
     change = estimate(_slope, table, sizes=x, parameters=2)
     if not k.any():  # No spread, and so nothing learned of it.

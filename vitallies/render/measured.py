@@ -16,10 +16,10 @@ from vitallies.insights.questions import UNKNOWN_KIND, UNKNOWN_STANCE, question
 from vitallies.insights.tables import (
     MEETING_COLUMNS,
     SPEAKER_MEASURE_COLUMNS,
-    counted_row,
     known,
     meeting_row,
     mentions_of,
+    partial_row,
     speaker_measure_rows,
 )
 from vitallies.labels import KINDS, LABELS, STANCES
@@ -94,7 +94,7 @@ def measured_rows(
         With spans of the given labels alone.
     labels : sequence of str
         Those that were asked for: the counts of the others are None, and where some are missing so is all that
-        `counted_row` does not tell.
+        `partial_row` does not tell.
     customers : sequence of str
         The caller's own words for the people served.
 
@@ -107,7 +107,7 @@ def measured_rows(
     mentions = mentions_of(analysis, customers)
     meeting, speakers = transcript_row(analysis), speaker_rows(analysis)
     if missing := [label for label in LABELS if label not in labels]:
-        meeting |= dict.fromkeys((*missing, *MEETING_COLUMNS)) | counted_row(analysis, labels)
+        meeting |= dict.fromkeys((*missing, *MEETING_COLUMNS)) | partial_row(analysis, labels)
         speakers = [row | dict.fromkeys((*missing, *SPEAKER_MEASURE_COLUMNS)) for row in speakers]
     else:
         meeting |= meeting_row(analysis, mentions, customers)

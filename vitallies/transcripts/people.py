@@ -73,6 +73,11 @@ class Person:
 def read_people(path: str | Path) -> dict[str, Person]:
     """Read a CSV with the header ``name,display,role,team,side``: a row a speaker, cells that are not known empty.
 
+    Returns
+    -------
+    dict of str to Person
+        By name in folded case, as `introduced` looks them up.
+
     Raises
     ------
     UsageError
@@ -88,26 +93,23 @@ def read_people(path: str | Path) -> dict[str, Person]:
     if "name" not in header or set(header) - set(_COLUMNS):
         raise UsageError(f"{path} must have the header {','.join(_COLUMNS)} (all but name may be left out)")
     people: dict[str, Person] = {}
-    named: set[str] = set()
     for number, row in enumerate(rows, 2):
         cells = {key: (row[key] or "").strip() or None for key in header}
         name = cells.pop("name")
-        if None in row or name is None or name.casefold() in named:
+        if None in row or name is None or name.casefold() in people:
             fault = "has more cells than the header" if None in row else "names nobody, or a speaker again"
             raise UsageError(f"{path}:{number} {fault}: correct the row")
         if cells.get("side") not in ("ours", "customer", None):
             raise UsageError(f'{path}:{number} the side must be "ours" or "customer", not {cells["side"]!r:.60}')
-        named.add(name.casefold())
-        people[name] = Person(**cast("dict[str, None]", cells))
+        people[name.casefold()] = Person(**cast("dict[str, None]", cells))
     return people
 
 
 def introduced(transcript: Transcript, people: Mapping[str, Person]) -> Transcript:
     """Return the transcript with what the caller knows of its speakers; names are matched as written, case apart."""
-    known: dict[str, Person] = {name.casefold(): person for name, person in people.items()}
     turns = []
     for turn in transcript.turns:
-        person = known.get((turn.speaker or "").casefold())
+        person = people.get((turn.speaker or "").casefold())
         if person is not None:
             given = {"speaker": person.display, "role": person.role, "team": person.team, "side": person.side}
             turn = replace(turn, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]

@@ -1,0 +1,22 @@
+"""The doubts of readers and of the analyzer, which stand as warnings in the ``meta`` of a transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vitallies.types import Transcript
+
+
+def warnings_of(transcript: Transcript) -> list[dict[str, Any]]:
+    """Return the warnings: ``code``, ``message`` and, where it is known, ``line``.
+
+    A native file may hold something else of that name, which is left out.
+    """
+    told = transcript.meta.get("warnings")
+    return [
+        {"code": str(doubt["code"]), "message": str(doubt["message"])}
+        | ({"line": doubt["line"]} if type(doubt.get("line")) is int else {})
+        for doubt in (told if isinstance(told, list | tuple) else ())
+        if isinstance(doubt, Mapping) and {"code", "message"} <= doubt.keys()
+    ]
