@@ -278,9 +278,9 @@ def beliefs(
 
     Notes
     -----
-    On spans grouped by hand by meaning, B-cubed F1 [1]_ is .92 (95% interval .84 to .98) against .59 with every span
-    left alone and .72 at best by the similarity of strings; on others, which nothing was chosen by, .89 (.84 to .94)
-    against .73 and .76 (``benchmarks/beliefs.py``). There the group of a span was .92 pure and .87 complete in the
+    On spans grouped by hand by meaning, B-cubed F1 [1]_ is .93 (95% interval .86 to .98) against .59 with every span
+    left alone and .72 at best by the similarity of strings; on others, which nothing was chosen by, .90 (.84 to .95)
+    against .73 and .76 (``benchmarks/beliefs.py``). There the group of a span was .92 pure and .88 complete in the
     mean: now and then a match stands under the wrong belief or one belief comes as two, so read the matches first.
 
     References

@@ -106,8 +106,8 @@ class CustomerFinder:
     so there is no expected true count beside their number.
 
     On 2,353 natural sentences of documents that the rules were not written on, labelled blind (312 clear mentions, some
-    of them "you" and "we"), with out-of-fold spans (``benchmarks/mentions.py``): F1 .56 [.48, .64], nouns .62, pronouns
-    .53. Of the roles, end-user has F1 .84, broker .33; none of the few fixers and unclear ones was told right. On 8,219
+    of them "you" and "we"), with out-of-fold spans (``benchmarks/mentions.py``): F1 .55 [.46, .63], nouns .62, pronouns
+    .51. Of the roles, end-user has F1 .84, broker .33; none of the few fixers and unclear ones was told right. On 8,219
     other sentences, with the spans of a model that had seen none of them, end-users have .82, brokers .42, fixers 0 and
     unclear ones .07.
     """
