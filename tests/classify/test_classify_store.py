@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import warnings
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,18 @@ from classify_toys import toy_frame, toy_model
 import vitallies
 from vitallies.classify import store
 from vitallies.classify.frame import Features
-from vitallies.classify.store import FILES, FORMAT, MANIFEST, VARIABLE, find_model, load_model, save_model, shortened
+from vitallies.classify.store import (
+    FILES,
+    FORMAT,
+    MANIFEST,
+    VARIABLE,
+    find_model,
+    load_model,
+    packed,
+    save_model,
+    shortened,
+    unpacked,
+)
 from vitallies.errors import ModelError, VitalliesError
 
 ARRAYS = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz")
@@ -75,6 +87,20 @@ def test_weights_are_rounded_to_six_bits():
     np.testing.assert_array_equal(shortened(kept.astype(np.float32)), kept)
 
 
+@pytest.mark.parametrize("hashes", [[], [0], [5], [2**64 - 1], [0, 1, 255, 256, 2**40, 2**63, 2**64 - 1]])
+def test_hashes_are_packed_without_loss(hashes):
+    hashes = np.array(hashes, np.uint64)
+    planes = packed(hashes)
+    assert planes.dtype == np.uint8
+    assert planes.shape == (8, len(hashes))
+    np.testing.assert_array_equal(unpacked(planes), hashes)
+
+
+def test_packed_hashes_take_less_of_a_file():
+    hashes = np.unique(np.random.default_rng(0).integers(2**64 - 1, size=20_000, dtype=np.uint64))
+    assert len(zlib.compress(packed(hashes).tobytes())) < 0.85 * len(zlib.compress(hashes.tobytes()))
+
+
 def test_a_saved_model_gives_identical_scores(tmp_path):
     model = toy_model(tmp_path / "source")
     save_model(model, tmp_path / "model")
@@ -117,6 +143,11 @@ def test_the_shipped_model_survives_a_copy(tmp_path, everything):
     text = "We can't control that. Customers only care about price."
     assert again.analyze(text).spans == everything.analyze(text).spans
     assert again.analyze(text).spans
+
+
+def test_the_shipped_model_leaves_room_in_a_wheel_of_35_megabytes():
+    packed_up = sum(len(zlib.compress((find_model() / name).read_bytes())) for name in FILES)
+    assert 1_000_000 < packed_up < 33_500_000
 
 
 def test_a_model_is_named_by_its_name_version_and_hash(saved):
