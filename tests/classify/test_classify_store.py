@@ -147,7 +147,7 @@ def test_the_shipped_model_survives_a_copy(tmp_path, everything):
 
 def test_the_shipped_model_leaves_room_in_a_wheel_of_35_megabytes():
     packed_up = sum(len(zlib.compress((find_model() / name).read_bytes())) for name in FILES)
-    assert 1_000_000 < packed_up < 33_500_000
+    assert 1_000_000 < packed_up < 34_300_000
 
 
 def test_a_model_is_named_by_its_name_version_and_hash(saved):
