@@ -1,38 +1,17 @@
 """The public interface: one analyzer, whatever it is given and however it is shared."""
 
 import json
-import pickle
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from api_talk import TALK
 
 import vitallies
 from vitallies.classify.store import save_model
 from vitallies.errors import ModelError, UsageError
 from vitallies.labels import LABELS
 from vitallies.types import Analysis, AnnotatedSpan, Evidence, Transcript, Turn
-
-TALK = Transcript(
-    "standup",
-    (
-        Turn("Morning. The desk stands by the window.", "Ana", 0.0, 3.0),
-        Turn(
-            "We can't control that. Customers only care about price.",
-            "Ben",
-            3.0,
-            9.0,
-            meta={"cues": [[0, 3.0, 5.5], [23, 5.5, 9.0]]},
-        ),
-        Turn("Who says we can't?", "Ana", 9.0),
-        Turn("She checks the app while she feeds the baby, so she has one hand."),
-        Turn(""),
-        Turn("They say it can't be done, but that's not true.", "Cem", side="ours"),
-    ),
-    title="Stand-up",
-)
 
 SPAN_KEYS = [
     "transcript",
@@ -145,6 +124,19 @@ def test_a_model_that_is_not_there():
         vitallies.load("/nowhere")
 
 
+def test_the_settings_are_as_given():
+    settings = vitallies.load(fast=True, customers=["guest"], min_score=0.5).settings
+    assert dict(settings) == {"fast": True, "customers": ("guest",), "all_candidates": False, "min_score": 0.5}
+
+
+def test_a_set_of_words_is_taken_in_order():
+    assert vitallies.load(fast=True, customers={"guest", "tenant", "Acme"}).settings["customers"] == (
+        "Acme",
+        "guest",
+        "tenant",
+    )
+
+
 def test_min_score_only_raises(analyzer, analysis):
     assert vitallies.load(min_score=0).analyze(TALK).spans == analysis.spans
     assert vitallies.load(min_score=0).thresholds == analyzer.thresholds
@@ -217,209 +209,6 @@ def test_the_callers_words_are_read_as_customers():
 
 def test_the_callers_words_change_nothing_elsewhere(analysis):
     assert vitallies.load(customers=["lodger"]).analyze(TALK).spans == analysis.spans
-
-
-# Streams
-
-STREAM = [
-    TALK,
-    "We can't control that.",
-    Transcript("empty", ()),
-    *(replace(TALK, id=f"t{n}") for n in range(5)),
-    "Um.",
-]
-
-
-def test_pipe_gives_what_analyze_gives_in_order(analyzer):
-    assert list(analyzer.pipe(STREAM)) == [analyzer.analyze(item) for item in STREAM]
-
-
-@pytest.mark.parametrize("one", ["We can't.", TALK])
-def test_pipe_refuses_a_single_text(analyzer, one):
-    with pytest.raises(UsageError, match="for one use analyze"):
-        next(analyzer.pipe(one))
-
-
-def test_pipe_needs_a_process(analyzer):
-    with pytest.raises(UsageError, match="n_process"):
-        next(analyzer.pipe(["We can't."], n_process=0))
-
-
-def test_a_set_of_words_is_taken_in_order():
-    assert vitallies.load(fast=True, customers={"guest", "tenant", "Acme"}).settings["customers"] == (
-        "Acme",
-        "guest",
-        "tenant",
-    )
-
-
-def test_pipe_over_processes_gives_the_same(analyzer):
-    assert list(analyzer.pipe(iter(STREAM), n_process=2)) == list(analyzer.pipe(STREAM))
-
-
-def test_pipe_over_processes_keeps_the_settings():
-    analyzer = vitallies.load(fast=True, customers=["lodger"], all_candidates=True, min_score=0.4)
-    texts = ["Lodgers only care about price.", "We can't control that."]
-    assert list(analyzer.pipe(texts, n_process=2)) == [analyzer.analyze(text) for text in texts]
-
-
-class Counting:
-    """A stream that counts how much of it was read."""
-
-    def __init__(self, n):
-        self.n, self.read = n, 0
-
-    def __iter__(self):
-        for number in range(self.n):
-            self.read += 1
-            yield Transcript(f"t{number}", (Turn("We can't control that."),))
-
-
-def test_pipe_reads_one_at_a_time(fast):
-    stream = Counting(50)
-    analyses = fast.pipe(stream)
-    assert stream.read == 0
-    for number in range(1, 6):
-        assert next(analyses).transcript.id == f"t{number - 1}"
-        assert stream.read == number
-    analyses.close()
-
-
-def test_pipe_over_processes_reads_a_few_ahead(fast):
-    stream = Counting(300)
-    analyses = fast.pipe(stream, n_process=2)
-    assert stream.read == 0
-    assert next(analyses).transcript.id == "t0"
-    before = 0
-    while before < stream.read <= 30:  # until it waits for somebody to take a result
-        before = stream.read
-        time.sleep(0.5)
-    ahead = stream.read
-    assert [analysis.transcript.id for analysis in analyses] == [f"t{n}" for n in range(1, 300)]
-    assert ahead <= 30
-
-
-def test_a_stream_over_processes_can_be_left_early(run_python):
-    run_python(
-        """
-import vitallies
-
-if __name__ == "__main__":
-    analyses = vitallies.load(fast=True).pipe((f"We can't control that {n}." for n in range(200)), n_process=2)
-    next(analyses)
-    analyses.close()
-"""
-    )
-
-
-def test_an_error_in_the_stream_gets_out(fast):
-    with pytest.raises(UsageError, match="not int"):
-        list(fast.pipe(["We can't.", 3]))
-    with pytest.raises(UsageError, match="not int"):
-        list(fast.pipe(["We can't.", 3], n_process=2))
-
-
-# Shared and sent
-
-
-def test_eight_threads_share_an_analyzer():
-    analyzer = vitallies.load(all_candidates=True)  # its own: nothing has been opened or remembered yet
-    texts = [f"We can't control that, number{n}. Customers only care about price{n}." for n in range(40)]
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(analyzer.analyze, texts))
-    alone = vitallies.load(all_candidates=True)
-    assert found == [alone.analyze(text) for text in texts]
-    assert all(analysis.spans for analysis in found)
-
-
-@pytest.mark.parametrize(
-    "settings", [{}, {"fast": True, "customers": ["lodger"], "all_candidates": True, "min_score": 0.2}]
-)
-def test_an_analyzer_can_be_pickled(settings):
-    analyzer = vitallies.load(**settings)
-    sent = pickle.dumps(analyzer)
-    assert len(sent) < 10_000  # it is loaded again at the other end
-    again = pickle.loads(sent)  # noqa: S301
-    text = "Lodgers only care about price. We can't control that."
-    assert again.analyze(text) == analyzer.analyze(text)
-    assert again.thresholds == analyzer.thresholds
-    assert again.model_id == analyzer.model_id
-
-
-def test_an_analyzer_of_a_model_in_memory_can_be_pickled(analyzer):
-    model = replace(analyzer.pipeline.model, folder=None)
-    again = pickle.loads(pickle.dumps(vitallies.Analyzer(model)))  # noqa: S301
-    assert again.analyze(TALK) == analyzer.analyze(TALK)
-
-
-def test_an_analyzer_tells_its_model(analyzer):
-    assert (
-        analyzer.model_id
-        == f"{analyzer.manifest['name']} {analyzer.manifest['version']} "
-        + (analyzer.manifest["files"]["heads.npz"][:8])
-    )
-
-
-# Languages
-
-
-@pytest.mark.parametrize("language", ["fr", "de-CH", "ENGADINE", "e", "zh"])
-def test_another_language_is_left_unlabelled_with_a_warning(analyzer, language):
-    earlier = {"code": "speaker", "message": "a doubt"}
-    transcript = replace(TALK, language=language, meta={"warnings": [earlier], "kept": 1})
-    found = analyzer.analyze(transcript)
-    assert found.spans == ()
-    assert found.transcript.turns == transcript.turns
-    assert found.transcript.meta["kept"] == 1
-    first, second = found.transcript.meta["warnings"]
-    assert first == earlier
-    assert second["code"] == "language"
-    assert repr(language) in second["message"]
-    assert transcript.meta == {"warnings": [earlier], "kept": 1}  # the caller's own is as it was
-    assert json.dumps(found.transcript.meta)
-    assert analyzer.explain(transcript).spans == ()
-
-
-@pytest.mark.parametrize(
-    "language",
-    [None, "en", "EN", " en", "en-GB", "en_US", "eng", "English", "English (US)", "", " ", "und", "Auto"],
-)
-def test_english_is_labelled(analyzer, analysis, language):
-    found = analyzer.analyze(replace(TALK, language=language))
-    assert found.spans == analysis.spans
-    assert "warnings" not in found.transcript.meta
-
-
-GERMAN = (
-    "Die Lieferung kam um sechs, und niemand war da, um das Tor zu öffnen. Ich habe den Fahrer zweimal angerufen, er "
-    "sagt, der nächste Termin ist am Donnerstag. Dann hat die Schule morgen kein Brot, und wir stellen es ihr trotzdem "
-    "in Rechnung. Wir könnten die Mühle fragen, ob sie uns für den Morgen einen Wagen leiht."
-)
-
-
-def test_the_settings_are_as_given():
-    settings = vitallies.load(fast=True, customers=["guest"], min_score=0.5).settings
-    assert dict(settings) == {"fast": True, "customers": ("guest",), "all_candidates": False, "min_score": 0.5}
-
-
-def test_a_language_that_nobody_gives_is_guessed_for_a_transcript_alone(analyzer, everything):
-    transcript = Transcript("x", (Turn(GERMAN, "Ana"),), meta={"kept": 1})
-    found = analyzer.analyze(transcript)
-    assert (found.spans, found.transcript.language, found.transcript.turns) == ((), "de", transcript.turns)
-    (doubt,) = found.transcript.meta["warnings"]
-    assert (doubt["code"], "seems to be (100% of" in doubt["message"]) == ("language", True)
-    assert next(iter(analyzer.pipe([transcript]))) == found
-    planted = f"{GERMAN} We can't control that."
-    assert everything.analyze(Transcript("x", (Turn(planted),))).transcript.language == "de"
-    assert everything.analyze(Transcript("x", (Turn(planted),), language="en")).spans, "the caller's word counts"
-    assert everything.analyze(planted).spans, "a bare text is never guessed"
-    short = everything.analyze(replace(transcript, turns=(Turn(GERMAN[:120], "Ana"),)))
-    assert (short.transcript.language, "warnings" in short.transcript.meta) == (None, False)
-
-
-def test_warnings_of_another_shape_do_no_harm(analyzer):
-    found = analyzer.analyze(replace(TALK, language="fr", meta={"warnings": 3}))
-    assert [doubt["code"] for doubt in found.transcript.meta["warnings"]] == ["language"]
 
 
 # Explanations

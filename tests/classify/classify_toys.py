@@ -1,5 +1,7 @@
 """Small frames, taggers and models with random weights: enough to check the arithmetic, and quick to save and load."""
 
+import hashlib
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +14,7 @@ from vitallies.classify.frame import Features, Frame
 from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.ngrams import NgramIndex
 from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
-from vitallies.classify.store import Model, shortened
+from vitallies.classify.store import FILES, MANIFEST, Model, shortened
 from vitallies.classify.tagger import Tagger
 from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
 
@@ -111,3 +113,10 @@ def toy_model(folder, seed=0):
         fast_tagger=without_vectors(rng, tagger),
         manifest={"name": "toy", "version": "1", "files": {"heads.npz": "0" * 64}, "scores": {"é": 0.5}},
     )
+
+
+def rehash(folder):
+    """Make the manifest name the files as they are: what follows must be found by other checks than the hash."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"] = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")

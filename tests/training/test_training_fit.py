@@ -1,7 +1,4 @@
-"""Heads fitted, calibrated and cross-fitted on examples made up for it."""
-
-from dataclasses import replace
-from typing import NamedTuple
+"""Heads, calibrations and ends of sentences, each fitted on what was drawn for it."""
 
 import numpy as np
 import pytest
@@ -10,15 +7,13 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 
-from vitallies.classify.frame import Features, Frame
-from vitallies.classify.hashing import mix
-from vitallies.classify.places import EDGE_BUCKETS
+from vitallies.classify.frame import Features
 from vitallies.errors import DataError
-from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
+from vitallies.labels import LABELS
 from vitallies.pipeline.docs import blank_english
 from vitallies.pipeline.tokens import TokenTable
 from vitallies.training.boundaries import fit_boundaries
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples
+from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING
 from vitallies.training.fit import (
     DENSE_C,
     MOST_FALSE_ALARMS,
@@ -26,8 +21,6 @@ from vitallies.training.fit import (
     SPARSE_C,
     Heads,
     calibrated,
-    cross_fit,
-    fit,
     fit_heads,
 )
 from vitallies.types import Transcript, Turn
@@ -36,73 +29,8 @@ SEEDS = st.integers(0, 100_000)
 N_CONTEXT, WIDTH = 4, 8
 
 
-def made_up(seed=0, n=240, folds=3):
-    """Sentences of five words, of two candidates each; the first words tell the labels, the sixth word the fold."""
-    rng = np.random.default_rng(seed)
-    verdicts = np.zeros((n, len(LABELS)), np.int8)
-    for label in range(len(LABELS)):
-        verdicts[:, label] = rng.choice([NOTHING, ARGUABLE, CLEAR], n, p=[0.6, 0.1, 0.3])
-    number = np.arange(n) % (folds + 1)
-    fold = np.where(number == folds, -1, number)
-    words = np.column_stack(
-        [
-            *(1000 + 10 * label + (verdicts[:, label] > 0) * (rng.random(n) < 0.9) for label in range(len(LABELS))),
-            5000 + fold,
-            rng.integers(2000, 2040, n),
-        ]
-    ).astype(np.uint64)
-    width = words.shape[1]
-    starts = np.arange(n) * width
-    candidates = np.column_stack([np.repeat(starts, 2), np.repeat(starts, 2) + np.tile([width, 3], n)])
-    lie = verdicts[:, 0] > 0
-    overlaps = np.zeros((2 * n, len(LABELS)), np.float32)
-    overlaps[::2] = 0.4 * (verdicts > 0)
-    overlaps[1::2] = 0.9 * (verdicts > 0)
-    return Examples(
-        frame=Frame(
-            words=words.ravel(),
-            sentences=np.column_stack([starts, starts + width]),
-            turns=np.arange(n),
-            candidates=candidates,
-            owners=np.repeat(np.arange(n), 2),
-            marks=np.zeros((n * width, 0), np.float32),
-            vectors=np.zeros((2 * n, 0), np.float32),
-        ),
-        context=np.repeat(verdicts[:, :N_CONTEXT] + rng.normal(size=(n, N_CONTEXT)), 2, axis=0).astype(np.float32),
-        vectors=np.zeros((2 * n, 0), np.float32),
-        windows=(),
-        places=np.zeros((2 * n, 3), np.intp),
-        inside=np.zeros((n * width, len(LABELS)), np.int8),
-        mentions=np.full(n * width, UNREAD, np.int8),
-        verdicts=verdicts,
-        overlaps=overlaps,
-        kinds=np.where(lie, rng.choice(list(KINDS), n), ""),
-        stances=np.where(lie, rng.choice(list(STANCES), n), ""),
-        folds=fold.astype(np.int8),
-        natural=np.ones(n, bool),
-        plain=np.ones(n, bool),
-        alone=np.zeros(n, bool),
-        judged=np.ones(n, bool),
-    )
-
-
-def views_of(examples, seed=0):
-    """The examples as four encoders see them, who know the labels from other directions each."""
-    views = {}
-    for fold in (0, 1, 2, None):
-        rng = np.random.default_rng([seed, 9 if fold is None else fold])
-        seen = (examples.verdicts > 0) @ rng.normal(size=(len(LABELS), WIDTH)) + rng.normal(size=WIDTH)
-        seen += 0.5 * rng.normal(size=seen.shape)
-        views[fold] = replace(examples, vectors=np.repeat(seen, 2, axis=0).astype(np.float32))
-    return views
-
-
 def without_vectors(features, width=WIDTH):
     return Features(features.dense[:, width:], features.sparse)
-
-
-def same(one, other):
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("dense", "sparse", "bias"))
 
 
 # Heads
@@ -244,235 +172,6 @@ def test_the_limit_holds_where_sentences_share_a_score():
 def test_a_label_without_a_clear_natural_sentence_is_a_data_error():
     with pytest.raises(DataError, match="ASPIRATION"):
         calibrated(np.zeros(10, np.float32), np.zeros(10, np.int8), "ASPIRATION")
-
-
-# Cross-fitting
-
-
-@pytest.fixture(scope="module")
-def examples():
-    return made_up()
-
-
-@pytest.fixture(scope="module")
-def views(examples):
-    return views_of(examples)
-
-
-@pytest.fixture(scope="module")
-def told():
-    return []
-
-
-class Fits(NamedTuple):
-    """What was fitted without each fold, and on everything."""
-
-    folds: dict
-    log_odds: dict
-    taggers: dict
-
-
-def fits(views, **options):
-    found = cross_fit({fold: view for fold, view in views.items() if fold is not None}, **options)
-    return Fits(found.folds, found.log_odds, fit(views[None], found.log_odds, jobs=options["jobs"]))
-
-
-@pytest.fixture(scope="module")
-def fitted(views, told):
-    return fits(views, jobs=1, progress=told.append)
-
-
-KINDS_OF_TAGGER = pytest.mark.parametrize("kind", ["default", "fast"])
-
-
-def taggers(fitted, kind):
-    """Fold (None for all) and tagger."""
-    return [*((fold, found[kind]) for fold, found in fitted.folds.items()), (None, fitted.taggers[kind])]
-
-
-@KINDS_OF_TAGGER
-def test_there_is_a_tagger_for_each_fold_and_one_for_all(fitted, examples, kind):
-    assert sorted(fitted.folds) == [0, 1, 2]
-    for _, tagger in taggers(fitted, kind):
-        assert list(tagger.heads) == list(LABELS)
-        n_dense = N_CONTEXT + (WIDTH if kind == "default" else 0)
-        assert {head.dense.shape for head in tagger.heads.values()} == {(1, n_dense)}
-        # The candidate's vector and its sentence's.
-        n_dense += WIDTH if kind == "default" else 0
-        assert tagger.choices.kind.dense.shape == (len(KINDS), n_dense)
-        assert tagger.choices.stance.dense.shape == (len(STANCES), n_dense)
-        assert list(tagger.calibrations) == list(LABELS)
-        assert list(tagger.places) == list(LAYERS)
-        assert all(place.edges.shape == (EDGE_BUCKETS,) for place in tagger.places.values())
-        assert tagger.choices.kind.classes == tuple(KINDS)
-        assert tagger.choices.stance.classes == tuple(STANCES)
-    in_no_fold = examples.folds[examples.frame.owners] == -1
-    assert not fitted.log_odds[kind][in_no_fold].any()
-    assert fitted.log_odds[kind][~in_no_fold].any(axis=1).all()
-
-
-def test_both_taggers_weigh_the_same_ngrams_alike(fitted):
-    """A model on disk holds them once."""
-    for found in [*fitted.folds.values(), fitted.taggers]:
-        default, fast = found["default"], found["fast"]
-        assert default.ngrams is fast.ngrams
-        assert default.choices.ngrams is fast.choices.ngrams
-        for label in LABELS:
-            np.testing.assert_array_equal(default.heads[label].sparse, fast.heads[label].sparse)
-        np.testing.assert_array_equal(default.choices.kind.sparse, fast.choices.kind.sparse)
-        np.testing.assert_array_equal(default.choices.stance.sparse, fast.choices.stance.sparse)
-
-
-@KINDS_OF_TAGGER
-def test_a_folds_tagger_knows_no_word_that_stands_in_its_fold_alone(fitted, kind):
-    def known(tagger, fold):
-        return int(mix(1, np.array([5000 + fold], np.uint64))[0]) in set(tagger.ngrams.hashes.tolist())
-
-    for fold, tagger in taggers(fitted, kind):
-        assert [known(tagger, other) for other in (0, 1, 2)] == [other != fold for other in (0, 1, 2)]
-
-
-@pytest.fixture(scope="module")
-def altered(examples, views):
-    """Fitted on the same examples but for what is known of fold 0, which is turned round."""
-    mine = examples.folds == 0
-    rows = mine[examples.frame.owners]
-    verdicts, overlaps = examples.verdicts.copy(), examples.overlaps.copy()
-    verdicts[mine] = np.where(verdicts[mine] == NOTHING, CLEAR, NOTHING)
-    overlaps[rows] = 1 - overlaps[rows]
-    lie = verdicts[:, 0] != NOTHING
-    kinds = np.where(mine & lie, "MYTH", np.where(lie, examples.kinds, ""))
-    stances = np.where(mine & lie, "REJECTED", np.where(lie, examples.stances, ""))
-    turned = {"verdicts": verdicts, "overlaps": overlaps, "kinds": kinds, "stances": stances}
-    sign = np.where(rows, -1, 1)[:, None].astype(np.float32)
-    return fits(
-        {
-            fold: replace(view, **turned, context=sign * view.context, vectors=sign * view.vectors)
-            for fold, view in views.items()
-        },
-        jobs=1,
-    )
-
-
-@KINDS_OF_TAGGER
-def test_a_folds_heads_depend_on_nothing_in_the_fold(fitted, altered, kind):
-    (zero, one, _, every), (zero_altered, one_altered, _, every_altered) = (
-        [tagger for _, tagger in taggers(some, kind)] for some in (fitted, altered)
-    )
-    for label in LABELS:
-        assert same(zero.heads[label], zero_altered.heads[label])
-        assert not same(one.heads[label], one_altered.heads[label])
-        assert not same(every.heads[label], every_altered.heads[label])
-    assert same(zero.choices.kind, zero_altered.choices.kind)
-    assert same(zero.choices.stance, zero_altered.choices.stance)
-    assert not same(every.choices.kind, every_altered.choices.kind)
-
-
-def test_a_sentence_alone_teaches_all_but_what_a_vital_lie_is(examples, views):
-    """Turning its verdicts round changes no head that finds vital lies; the choices among them see it."""
-    alone = examples.folds == -1
-    turned = examples.verdicts.copy()
-    turned[alone] = np.where(turned[alone] == NOTHING, CLEAR, NOTHING)
-    lie = turned[:, 0] != NOTHING
-    kinds = np.where(lie, np.where(alone, "MYTH", examples.kinds), "")
-    stances = np.where(lie, np.where(alone, "REJECTED", examples.stances), "")
-    odds = np.random.default_rng(0).normal(size=(len(examples.frame.candidates), len(LABELS))).astype(np.float32)
-    one = replace(views[None], alone=alone)
-    other = replace(one, verdicts=turned, kinds=kinds, stances=stances)
-    first, second = (fit(view, {"default": odds, "fast": odds}, jobs=1)["default"] for view in (one, other))
-    assert [same(first.heads[label], second.heads[label]) for label in LABELS] == [x == "VITAL_LIE" for x in LABELS]
-    assert not same(first.choices.kind, second.choices.kind)
-    assert not same(first.choices.stance, second.choices.stance)
-
-
-@pytest.fixture(scope="module")
-def elsewise(views, examples):
-    """Fitted on the same examples, but the encoders that have not seen fold 0, and seen all, are others."""
-    others = views_of(examples, seed=1)
-    return fits(views | {fold: others[fold] for fold in (0, None)}, jobs=1)
-
-
-def heads(tagger):
-    return [*tagger.heads.values(), tagger.choices.kind, tagger.choices.stance]
-
-
-def test_a_folds_heads_are_fitted_on_its_own_encoders_vectors_alone(fitted, elsewise):
-    for (fold, one), (_, other) in zip(taggers(fitted, "default"), taggers(elsewise, "default"), strict=True):
-        for head, other_head in zip(heads(one), heads(other), strict=True):
-            assert same(head, other_head) == (fold in (1, 2))
-
-
-def test_the_fast_taggers_do_not_depend_on_the_encoders(fitted, elsewise):
-    for (_, one), (_, other) in zip(taggers(fitted, "fast"), taggers(elsewise, "fast"), strict=True):
-        assert all(same(head, other_head) for head, other_head in zip(heads(one), heads(other), strict=True))
-        assert one.calibrations == other.calibrations
-    np.testing.assert_array_equal(fitted.log_odds["fast"], elsewise.log_odds["fast"])
-    assert not np.array_equal(fitted.log_odds["default"], elsewise.log_odds["default"])
-
-
-@KINDS_OF_TAGGER
-def test_a_folds_calibration_counts_no_sentence_of_the_fold(fitted, examples, kind):
-    for fold, tagger in taggers(fitted, kind):
-        scored = np.flatnonzero((examples.folds != -1) & (examples.folds != (-2 if fold is None else fold)))
-        odds = fitted.log_odds[kind][examples.frame.wholes[scored]]
-        for i, label in enumerate(LABELS):
-            assert tagger.calibrations[label] == calibrated(odds[:, i], examples.verdicts[scored, i], label)
-
-
-def test_a_folds_scores_are_its_own_taggers_on_its_own_vectors(fitted, views, examples):
-    for fold, found in fitted.folds.items():
-        rows = np.flatnonzero(examples.folds[examples.frame.owners] == fold)
-        seen = views[fold].features(rows, found["default"].ngrams)
-        for kind, features in (("default", seen), ("fast", without_vectors(seen))):
-            odds = found[kind].log_odds(features)
-            np.testing.assert_allclose(odds, fitted.log_odds[kind][rows], rtol=1e-5, atol=1e-5)
-
-
-@KINDS_OF_TAGGER
-def test_out_of_fold_scores_tell_the_labels_apart(fitted, examples, kind):
-    """The words and features of the made-up examples do tell them: a fit that learned nothing would fail here."""
-    wholes, scored = examples.frame.wholes, examples.folds != -1
-    for i in range(len(LABELS)):
-        odds, yes = fitted.log_odds[kind][wholes[scored], i], examples.verdicts[scored, i] == CLEAR
-        no = examples.verdicts[scored, i] == NOTHING
-        above = (odds[yes][:, None] > odds[no][None]).mean()
-        assert above > 0.8
-
-
-@KINDS_OF_TAGGER
-def test_the_place_heads_prefer_the_candidate_that_overlaps(fitted, examples, kind):
-    for layer, place in fitted.taggers[kind].places.items():
-        label = LABELS.index(LAYERS[layer][0])
-        with_span = np.flatnonzero(examples.verdicts[:, label] > 0)
-        rows = np.flatnonzero(np.isin(examples.frame.owners, with_span))
-        overlap = place.overlap(examples.frame, rows, fitted.log_odds[kind][rows, label])
-        assert (overlap[1::2] > overlap[::2]).mean() > 0.95
-
-
-def test_the_jobs_make_no_difference(fitted, views):
-    again = fits(views, jobs=2)
-    for kind in ("default", "fast"):
-        np.testing.assert_array_equal(again.log_odds[kind], fitted.log_odds[kind])
-        assert again.taggers[kind].calibrations == fitted.taggers[kind].calibrations
-
-
-@pytest.mark.usefixtures("fitted")
-def test_progress_is_told_fold_by_fold(told):
-    assert told == [f"heads fitted without fold {fold}" for fold in (0, 1, 2)]
-
-
-def test_examples_that_were_mined_or_recognised_do_not_calibrate(examples, views):
-    half = np.arange(len(examples.folds)) % 2 == 0
-    mined, stripped = (
-        fits({fold: replace(view, **{name: half}) for fold, view in views.items()}, jobs=1)
-        for name in ("natural", "plain")
-    )
-    scored = np.flatnonzero((examples.folds != -1) & half)
-    for kind in ("default", "fast"):
-        odds = mined.log_odds[kind][examples.frame.wholes[scored]]
-        for i, label in enumerate(LABELS):
-            wanted = calibrated(odds[:, i], examples.verdicts[scored, i], label)
-            assert mined.taggers[kind].calibrations[label] == stripped.taggers[kind].calibrations[label] == wanted
 
 
 # Ends of sentences

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vitallies.insights.estimates import POSITIVE, Estimate, Floats, estimate
-from vitallies.insights.framing import EXPERIMENTAL, FRAMES, FramedTurn, framed_turns
+from vitallies.insights.framed_turns import FramedTurn, framed_turns
+from vitallies.insights.framing import EXPERIMENTAL, FRAMES
 from vitallies.pipeline.docs import blank_english, tokenise
 from vitallies.pipeline.rules import rules
 from vitallies.types import Analysis

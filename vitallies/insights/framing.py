@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitallies.insights.estimates import NO_INTERVAL, SHARE, Estimate, Floats, ratio
+from vitallies.insights.framed_turns import FramedTurn, framed_turns
 from vitallies.labels import FRAMING, LAYERS
-from vitallies.types import Analysis, AnnotatedSpan, Turn
+from vitallies.types import Analysis, Turn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,62 +74,8 @@ _AT: Final = {name: place for place, name in enumerate((*_SUMMED, "timed"))}
 
 _BY_TURN: Final[tuple[By, ...]] = ("speaker", "role", "team")
 _ORDER: Final[tuple[By, ...]] = ("all", "meeting", *_BY_TURN, "part")
-_WORD = re.compile(r"\S+")
 
 _Key = tuple[By, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class FramedTurn:
-    """A turn of ours with its words and its framing.
-
-    Parameters
-    ----------
-    number : int
-        Of the turn in the transcript, from 0.
-    turn : Turn
-        What was said.
-    before : int
-        Words of ours in front of it.
-    starts : ndarray of int, shape (n_words,)
-        Offset of each word, in code points.
-    spans : list of (AnnotatedSpan, int, int)
-        In reading order, each with the words that are its own: from the first up to and without the second, counted in
-        the turn. A word that two spans touch belongs to the one in front.
-    """
-
-    number: int
-    turn: Turn
-    before: int
-    starts: NDArray[np.intp]
-    spans: list[tuple[AnnotatedSpan, int, int]]
-
-
-def framed_turns(analysis: Analysis) -> list[FramedTurn]:
-    """Return the turns of ours that hold a word, each with its selected spans of the framing layer.
-
-    Words are what white space separates. Turns of the customer's side are left out, and the spans in them.
-    """
-    spans: dict[int, list[AnnotatedSpan]] = {}
-    for span in analysis.spans:
-        if span.selected and span.layer == FRAMING and not span.text.isspace():
-            spans.setdefault(span.turn, []).append(span)
-    found: list[FramedTurn] = []
-    before = 0
-    for number, turn in enumerate(analysis.transcript.turns):
-        starts = np.fromiter((word.start() for word in _WORD.finditer(turn.text)), np.intp)
-        if turn.side == "customer" or not len(starts):
-            continue
-        framed: list[tuple[AnnotatedSpan, int, int]] = []
-        taken = 0
-        for span in sorted(spans.get(number, ()), key=lambda span: span.start):
-            at = span.start + len(span.text) - len(span.text.lstrip())
-            first = max(int(np.searchsorted(starts, at, "right")) - 1, taken)
-            taken = int(np.searchsorted(starts, span.end))
-            framed.append((span, first, taken))
-        found.append(FramedTurn(number, turn, before, starts, framed))
-        before += len(starts)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""What is done with talk that is not English."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from api_talk import TALK
+
+from vitallies.types import Transcript, Turn
+
+
+@pytest.mark.parametrize("language", ["fr", "de-CH", "ENGADINE", "e", "zh"])
+def test_another_language_is_left_unlabelled_with_a_warning(analyzer, language):
+    earlier = {"code": "speaker", "message": "a doubt"}
+    transcript = replace(TALK, language=language, meta={"warnings": [earlier], "kept": 1})
+    found = analyzer.analyze(transcript)
+    assert found.spans == ()
+    assert found.transcript.turns == transcript.turns
+    assert found.transcript.meta["kept"] == 1
+    first, second = found.transcript.meta["warnings"]
+    assert first == earlier
+    assert second["code"] == "language"
+    assert repr(language) in second["message"]
+    assert transcript.meta == {"warnings": [earlier], "kept": 1}  # the caller's own is as it was
+    assert json.dumps(found.transcript.meta)
+    assert analyzer.explain(transcript).spans == ()
+
+
+@pytest.mark.parametrize(
+    "language",
+    [None, "en", "EN", " en", "en-GB", "en_US", "eng", "English", "English (US)", "", " ", "und", "Auto"],
+)
+def test_english_is_labelled(analyzer, language):
+    found = analyzer.analyze(replace(TALK, language=language))
+    assert found.spans
+    assert found.spans == analyzer.analyze(TALK).spans
+    assert "warnings" not in found.transcript.meta
+
+
+GERMAN = (
+    "Die Lieferung kam um sechs, und niemand war da, um das Tor zu öffnen. Ich habe den Fahrer zweimal angerufen, er "
+    "sagt, der nächste Termin ist am Donnerstag. Dann hat die Schule morgen kein Brot, und wir stellen es ihr trotzdem "
+    "in Rechnung. Wir könnten die Mühle fragen, ob sie uns für den Morgen einen Wagen leiht."
+)
+
+
+def test_a_language_that_nobody_gives_is_guessed_for_a_transcript_alone(analyzer, everything):
+    transcript = Transcript("x", (Turn(GERMAN, "Ana"),), meta={"kept": 1})
+    found = analyzer.analyze(transcript)
+    assert (found.spans, found.transcript.language, found.transcript.turns) == ((), "de", transcript.turns)
+    (doubt,) = found.transcript.meta["warnings"]
+    assert (doubt["code"], "seems to be (100% of" in doubt["message"]) == ("language", True)
+    assert next(iter(analyzer.pipe([transcript]))) == found
+    planted = f"{GERMAN} We can't control that."
+    assert everything.analyze(Transcript("x", (Turn(planted),))).transcript.language == "de"
+    assert everything.analyze(Transcript("x", (Turn(planted),), language="en")).spans, "the caller's word counts"
+    assert everything.analyze(planted).spans, "a bare text is never guessed"
+    short = everything.analyze(replace(transcript, turns=(Turn(GERMAN[:120], "Ana"),)))
+    assert (short.transcript.language, "warnings" in short.transcript.meta) == (None, False)
+
+
+def test_warnings_of_another_shape_do_no_harm(analyzer):
+    found = analyzer.analyze(replace(TALK, language="fr", meta={"warnings": 3}))
+    assert [doubt["code"] for doubt in found.transcript.meta["warnings"]] == ["language"]
