@@ -1,4 +1,4 @@
-"""The public interface: one analyzer, whatever it is given and however it is shared."""
+"""The public interface: one analyzer, whatever it is given."""
 
 import json
 from dataclasses import replace

@@ -12,8 +12,6 @@ import vitallies
 from vitallies.errors import UsageError
 from vitallies.types import Transcript, Turn
 
-# Streams
-
 STREAM = [
     TALK,
     "We can't control that.",

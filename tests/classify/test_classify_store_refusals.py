@@ -11,13 +11,7 @@ import pytest
 from classify_toys import rehash, toy_model
 
 import vitallies
-from vitallies.classify.store import (
-    FILES,
-    FORMAT,
-    MANIFEST,
-    load_model,
-    save_model,
-)
+from vitallies.classify.store import FILES, FORMAT, MANIFEST, load_model, save_model
 from vitallies.errors import ModelError, VitalliesError
 
 ARRAYS = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz")

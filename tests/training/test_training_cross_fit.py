@@ -5,20 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import strategies as st
 
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.hashing import mix
 from vitallies.classify.places import EDGE_BUCKETS
 from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
 from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples
-from vitallies.training.fit import (
-    calibrated,
-    cross_fit,
-    fit,
-)
+from vitallies.training.fit import calibrated, cross_fit, fit
 
-SEEDS = st.integers(0, 100_000)
 N_CONTEXT, WIDTH = 4, 8
 
 
@@ -83,8 +77,8 @@ def views_of(examples, seed=0):
     return views
 
 
-def without_vectors(features, width=WIDTH):
-    return Features(features.dense[:, width:], features.sparse)
+def without_vectors(features):
+    return Features(features.dense[:, WIDTH:], features.sparse)
 
 
 def same(one, other):
