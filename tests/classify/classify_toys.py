@@ -12,11 +12,12 @@ from vitallies.classify.choices import Choices
 from vitallies.classify.encoder import Encoder
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
+from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
 from vitallies.classify.store import FILES, MANIFEST, Model, shortened
 from vitallies.classify.tagger import Tagger
-from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
+from vitallies.labels import KINDS, LABELS, STANCES
 
 WIDTH, SORTS = 3, 4
 N_DENSE = WIDTH + 5 * SORTS + 4
@@ -41,6 +42,7 @@ def toy_frame(rng, n_sentences=6, vocabulary=12):
         owners=np.array(owners, np.intp),
         marks=(rng.random((ends[-1] if n_sentences else 0, SORTS)) < 0.2).astype(np.float32),
         vectors=rng.normal(size=(len(candidates), WIDTH)).astype(np.float32),
+        inside=rng.normal(size=(ends[-1] if n_sentences else 0, len(LABELS))).astype(np.float32),
     )
 
 
@@ -64,19 +66,18 @@ def toy_tagger(rng, vocabulary=12):
         ngrams=ngrams,
         heads={label: head((label,)) for label in LABELS},
         calibrations=toy_calibrations(rng),
-        places={
-            layer: PlaceHead(
-                rng.normal(size=8).astype(np.float32) / 4,
-                rng.normal(size=EDGE_BUCKETS).astype(np.float32) / 10,
-                float(np.float32(rng.normal())),
-            )
-            for layer in LAYERS
-        },
+        inside=toy_inside_head(rng, WIDTH),
         choices=Choices(
             for_choices,
             *(head(tuple(classes), for_choices, 3, WIDTH + N_DENSE) for classes in (KINDS, STANCES)),
         ),
     )
+
+
+def toy_inside_head(rng, width):
+    weights = [rng.normal(size=(len(LABELS), n)).astype(np.float32) for n in (width, N_POSITIONS, WORD_BUCKETS)]
+    weights[2] = shortened(weights[2]).astype(np.float32)
+    return InsideHead(*weights, rng.normal(size=len(LABELS)).astype(np.float32))
 
 
 def toy_calibrations(rng):
@@ -96,6 +97,7 @@ def without_vectors(rng, tagger):
         heads={label: narrowed(head) for label, head in tagger.heads.items()},
         choices=replace(choices, kind=narrowed(choices.kind, 2 * WIDTH), stance=narrowed(choices.stance, 2 * WIDTH)),
         calibrations=toy_calibrations(rng),
+        inside=toy_inside_head(rng, 0),
     )
 
 

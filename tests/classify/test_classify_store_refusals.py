@@ -150,7 +150,9 @@ SHAPES = [
     ("ngrams.npz", {"choices.ngrams": np.zeros((2, 2), np.uint64)}, "choices.ngrams has shape (2, 2)"),
     ("ngrams.npz", {"choices.idf": np.zeros(3, np.float32)}, "choices.idf has shape (3,)"),
     ("fast.npz", {"VITAL_LIE.dense": np.zeros((), np.float32)}, "not a model"),
-    ("fast.npz", {"framing.edges": np.zeros(5, np.float32)}, "framing.edges has shape (5,)"),
+    ("fast.npz", {"inside.hashed": np.zeros((6, 5), np.float16)}, "inside.hashed has shape (6, 5)"),
+    ("fast.npz", {"inside.states": np.zeros((6, 3), np.float32)}, "inside.states has shape (6, 3)"),
+    ("heads.npz", {"inside.bias": None}, "inside.bias"),
     ("fast.npz", {"VITAL_LIE.dense": None}, "VITAL_LIE.dense"),
 ]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from vitallies.classify.choices import Choices
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.inside import BUCKETS, N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
 from vitallies.classify.tagger import FLOOR, Tagger
 from vitallies.labels import KINDS, LABELS, LAYER_OF, LAYERS, STANCES
 
@@ -130,6 +130,7 @@ def test_a_sentence_is_tagged_as_it_would_be_with_other_sentences_behind_it(seed
         owners=frame.owners[:n],
         marks=frame.marks[:last],
         vectors=frame.vectors[:n],
+        inside=frame.inside[:last],
     )
     firsts = [tag for tag in tagger.tag(frame) if frame.owners[tag.candidate] < kept]
     others = [tag for tag in tagger.tag(shorter) if frame.owners[tag.candidate] < kept]
@@ -144,25 +145,27 @@ def test_no_sentence_gives_no_tag():
     assert toy_tagger(rng).tag(toy_frame(rng, n_sentences=0), all_candidates=True) == []
 
 
-# A tagger whose scores are written by hand: every label's probability is its bias, every candidate's place its length
+# A tagger whose scores are written by hand: every label's probability is its bias, and the words inside are all, or the
+# first third
 
-SHORT, LONG = -1.0, 1.0
+FIRST, ALL = -30.0, 0.0
 
 
-def by_hand(scores, threshold=0.5, prefers=LONG):
+def by_hand(scores, threshold=0.5, prefers=ALL):
     none = NgramIndex(np.zeros(0, np.uint64), np.zeros(0, np.float32))
 
     def head(classes, bias):
         empty = np.zeros((len(classes), 4 + 2 * 0 + 5), np.float32)
         return Head(classes, empty, np.zeros((len(classes), 0), np.float32), np.array(bias, np.float32))
 
-    shape = np.zeros(8, np.float32)
-    shape[3] = prefers  # share of the sentence
+    positions = np.zeros((len(LABELS), N_POSITIONS), np.float32)
+    positions[:, 2] = prefers  # from the sentence's first word to its last
+    states, hashed = (np.zeros((len(LABELS), n), np.float32) for n in (0, BUCKETS))
     return Tagger(
         ngrams=none,
         heads={x: head((x,), [np.log(scores.get(x, 1e-6) / (1 - scores.get(x, 1e-6)))]) for x in LABELS},
         calibrations={x: Calibration(1.0, 0.0, threshold) for x in LABELS},
-        places={layer: PlaceHead(shape, np.zeros(EDGE_BUCKETS, np.float32), 1.0) for layer in LAYERS},
+        inside=InsideHead(states, positions, hashed, np.full(len(LABELS), 9, np.float32)),
         choices=Choices(none, head(tuple(KINDS), [0, 0, 0, 2, 1]), head(tuple(STANCES), [0, 3, 0])),
     )
 
@@ -175,6 +178,7 @@ SENTENCE = Frame(
     owners=np.zeros(3, np.intp),
     marks=np.zeros((6, 1), np.float32),
     vectors=np.zeros((3, 0), np.float32),
+    inside=np.zeros((6, 0), np.float32),
 )
 
 
@@ -185,9 +189,9 @@ def chosen(tagger, **kwargs):
     ]
 
 
-def test_one_label_takes_the_place_that_its_head_prefers():
+def test_one_label_takes_the_candidate_with_the_words_inside():
     assert chosen(by_hand({"VITAL_LIE": 0.9})) == [(0, 6, "VITAL_LIE", 0.9, True)]
-    assert chosen(by_hand({"VITAL_LIE": 0.9}, prefers=SHORT)) == [(0, 2, "VITAL_LIE", 0.9, True)]
+    assert chosen(by_hand({"VITAL_LIE": 0.9}, prefers=FIRST)) == [(0, 2, "VITAL_LIE", 0.9, True)]
 
 
 def test_below_the_threshold_nothing_is_given():
@@ -197,7 +201,7 @@ def test_below_the_threshold_nothing_is_given():
 
 def test_two_labels_of_one_layer_share_a_sentence():
     scores = {"VITAL_LIE": 0.9, "CHALLENGE": 0.8}
-    assert chosen(by_hand(scores, prefers=SHORT)) == [(0, 2, "VITAL_LIE", 0.9, True), (2, 6, "CHALLENGE", 0.8, True)]
+    assert chosen(by_hand(scores, prefers=FIRST)) == [(0, 2, "VITAL_LIE", 0.9, True), (2, 6, "CHALLENGE", 0.8, True)]
 
 
 def test_where_the_surest_takes_all_there_is_no_room_for_another():
@@ -210,10 +214,7 @@ def test_two_layers_may_share_a_place():
 
 
 def test_the_other_candidates_share_the_probability_by_their_expected_overlap():
-    # overlap = 1 + LONG * share, clipped at 1: all equal, so all have the whole; halved weights tell them apart
-    tagger = by_hand({"VITAL_LIE": 0.9})
-    places = {layer: replace(place, bias=0.0) for layer, place in tagger.places.items()}
-    assert chosen(replace(tagger, places=places), all_candidates=True) == [
+    assert chosen(by_hand({"VITAL_LIE": 0.9}), all_candidates=True) == [
         (0, 6, "VITAL_LIE", 0.9, True),
         (0, 2, "VITAL_LIE", 0.3, False),
         (2, 6, "VITAL_LIE", 0.6, False),
@@ -222,7 +223,8 @@ def test_the_other_candidates_share_the_probability_by_their_expected_overlap():
 
 def test_candidates_below_the_floor_are_left_out():
     assert chosen(by_hand({"VITAL_LIE": 0.0049}), all_candidates=True) == []
-    assert len(chosen(by_hand({"VITAL_LIE": 0.0051}), all_candidates=True)) == 3
+    assert chosen(by_hand({"VITAL_LIE": 0.0051}), all_candidates=True) == [(0, 6, "VITAL_LIE", 0.0051, False)]
+    assert len(chosen(by_hand({"VITAL_LIE": 0.0077}), all_candidates=True)) == 2
 
 
 def test_kind_and_stance_are_the_likeliest():
@@ -277,6 +279,7 @@ def test_contributions_of_a_long_candidate_are_not_quadratic_work():
             owners=np.array([0]),
             marks=np.zeros((n, 1), np.float32),
             vectors=np.zeros((1, 0), np.float32),
+            inside=np.zeros((n, 0), np.float32),
         )
         calls = 0
 

@@ -9,10 +9,12 @@ from vitallies.pipeline import encode as home
 from vitallies.pipeline.context import CueMatcher
 from vitallies.pipeline.docs import blank_english, transcript_doc
 from vitallies.pipeline.encode import encode
-from vitallies.pipeline.groups import CANDIDATES, SENTENCES, VECTORS
+from vitallies.pipeline.groups import CANDIDATES, INSIDE, SENTENCES, VECTORS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 from vitallies.types import Transcript, Turn
+
+WEIGHTS = np.array([[1, 0], [0, 1], [1, -1]], np.float32)
 
 
 class Letters:
@@ -54,7 +56,7 @@ def norms(span):
 
 def test_each_candidate_has_the_vector_of_its_own_words():
     doc, encoder = prepared("Um, they say we can't.\nWho says so?", "We go, and they stay."), Letters()
-    encode(doc, encoder)
+    encode(doc, encoder, WEIGHTS)
     candidates = list(doc.spans[CANDIDATES])
     assert len(candidates) > len(doc.spans[SENTENCES])
     wanted = [vector(norms(span)) for span in candidates]
@@ -63,7 +65,7 @@ def test_each_candidate_has_the_vector_of_its_own_words():
 
 def test_sentences_share_a_window_as_they_are_read():
     doc, encoder = prepared("The lodgers can't.\nWho says so?", "", "We do.", customers=["lodger"]), Letters()
-    encode(doc, encoder)
+    encode(doc, encoder, WEIGHTS)
     (((*window,),),) = encoder.calls
     assert " ".join(window) == "the customers can not . who says so ? [SEP] we do ."
 
@@ -71,18 +73,20 @@ def test_sentences_share_a_window_as_they_are_read():
 def test_a_longer_text_is_read_in_windows_with_context():
     text = " ".join(f"word{number} goes on." for number in range(60))  # four words a sentence
     doc, encoder = prepared(text), Letters()
-    encode(doc, encoder)
+    encode(doc, encoder, WEIGHTS)
     words = norms(doc)
     assert len(words) == 240
     assert encoder.calls == [[words[0:160], words[80:240]]]  # 140 words, 60 before and 20 after
     wanted = [vector(norms(span)) for span in doc.spans[CANDIDATES]]
     np.testing.assert_allclose(doc.user_data[VECTORS], wanted, rtol=1e-5)
+    states = np.array([vector([word]) for word in words])
+    np.testing.assert_allclose(doc.user_data[INSIDE], states @ WEIGHTS.T, atol=1e-4)
 
 
 def test_the_words_of_other_turns_are_context_too(monkeypatch):
     monkeypatch.setattr(windows, "MOST", 5)
     doc, encoder = prepared("We can't do that.", "They said no.", "Fine."), Letters()
-    encode(doc, encoder)
+    encode(doc, encoder, WEIGHTS)
     whole = "we can not do that . [SEP] they said no . [SEP] fine ."
     assert [" ".join(words) for words in encoder.calls[0]] == [whole] * 3
     wanted = [vector(norms(span)) for span in doc.spans[CANDIDATES]]
@@ -93,22 +97,24 @@ def test_the_number_of_windows_at_once_makes_no_difference(monkeypatch):
     monkeypatch.setattr(windows, "MOST", 1)
     text = "We can't. They won't, and you do. Who says so? Nobody. Fine."
     whole, batched = prepared(text), prepared(text)
-    encode(whole, Letters())
+    encode(whole, Letters(), WEIGHTS)
     monkeypatch.setattr(home, "_WINDOWS_AT_ONCE", 2)
     encoder = Letters()
-    encode(batched, encoder)
+    encode(batched, encoder, WEIGHTS)
     assert [len(windows) for windows in encoder.calls] == [2, 2, 1]
-    np.testing.assert_array_equal(batched.user_data[VECTORS], whole.user_data[VECTORS])
+    for key in (VECTORS, INSIDE):
+        np.testing.assert_array_equal(batched.user_data[key], whole.user_data[key])
 
 
 def test_a_doc_without_words_has_no_vectors():
     doc = prepared("", " \n")
-    encode(doc, Letters())
+    encode(doc, Letters(), WEIGHTS)
     assert doc.user_data[VECTORS].shape == (0, 2)
+    assert doc.user_data[INSIDE].shape == (0, 3)
 
 
 def test_a_missing_stage_is_named():
     doc = transcript_doc(Transcript("t", (Turn("We can't."),)))
     segment(doc, Never())
     with pytest.raises(UsageError, match=r'add the component "vitallies_(phrases|context)"'):
-        encode(doc, Letters())
+        encode(doc, Letters(), WEIGHTS)

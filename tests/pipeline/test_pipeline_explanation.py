@@ -57,7 +57,7 @@ def explained(encoder, sentence, *texts):
     segment(doc, Never())
     propose(doc)
     CueMatcher(blank_english()).mark(doc)
-    encode(doc, encoder)
+    encode(doc, encoder, np.zeros((1, encoder.width), np.float32))
     frame = doc_frame(doc, vectors=True)
     read, encoder.windows = encoder.windows, []
     tag = Tag(int(frame.wholes[sentence]), LABEL, 0.5, selected=True)

@@ -8,16 +8,16 @@ import pytest
 
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.hashing import mix
-from vitallies.classify.places import EDGE_BUCKETS
-from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
+from vitallies.classify.inside import BUCKETS, words_in
+from vitallies.labels import KINDS, LABELS, STANCES
 from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples
-from vitallies.training.fit import calibrated, cross_fit, fit
+from vitallies.training.fit import calibrated, cross_fit, fit, fit_inside
 
 N_CONTEXT, WIDTH = 4, 8
 
 
 def made_up(seed=0, n=240, folds=3):
-    """Sentences of five words, of two candidates each; the first words tell the labels, the sixth word the fold."""
+    """Sentences of eight words, the first three of which are the span; six tell the labels, the seventh the fold."""
     rng = np.random.default_rng(seed)
     verdicts = np.zeros((n, len(LABELS)), np.int8)
     for label in range(len(LABELS)):
@@ -47,12 +47,14 @@ def made_up(seed=0, n=240, folds=3):
             owners=np.repeat(np.arange(n), 2),
             marks=np.zeros((n * width, 0), np.float32),
             vectors=np.zeros((2 * n, 0), np.float32),
+            inside=np.zeros((n * width, 0), np.float32),
         ),
         context=np.repeat(verdicts[:, :N_CONTEXT] + rng.normal(size=(n, N_CONTEXT)), 2, axis=0).astype(np.float32),
         vectors=np.zeros((2 * n, 0), np.float32),
+        states=np.zeros((0, 0), np.float16),
         windows=(),
         places=np.zeros((2 * n, 3), np.intp),
-        inside=np.zeros((n * width, len(LABELS)), np.int8),
+        inside=(verdicts[:, None] * (np.arange(width) < 3)[:, None]).reshape(n * width, len(LABELS)),
         mentions=np.full(n * width, UNREAD, np.int8),
         verdicts=verdicts,
         overlaps=overlaps,
@@ -73,8 +75,16 @@ def views_of(examples, seed=0):
         rng = np.random.default_rng([seed, 9 if fold is None else fold])
         seen = (examples.verdicts > 0) @ rng.normal(size=(len(LABELS), WIDTH)) + rng.normal(size=WIDTH)
         seen += 0.5 * rng.normal(size=seen.shape)
-        views[fold] = replace(examples, vectors=np.repeat(seen, 2, axis=0).astype(np.float32))
+        states = states_of(examples.marked, fold, seed)
+        views[fold] = replace(examples, vectors=np.repeat(seen, 2, axis=0).astype(np.float32), states=states)
     return views
+
+
+def states_of(marked, fold, seed=0):
+    """States of the words of some sentences as an encoder sees them, those of a span from another direction."""
+    rng = np.random.default_rng([seed, 99 if fold is None else 50 + fold])
+    states = np.where(np.arange(8) < 3, 1, -1)[:, None] * rng.normal(size=WIDTH) + rng.normal(size=(1000, 8, WIDTH))
+    return states[marked].reshape(-1, WIDTH).astype(np.float16)
 
 
 def without_vectors(features):
@@ -138,11 +148,11 @@ def test_there_is_a_tagger_for_each_fold_and_one_for_all(fitted, examples, kind)
         assert tagger.choices.kind.dense.shape == (len(KINDS), n_dense)
         assert tagger.choices.stance.dense.shape == (len(STANCES), n_dense)
         assert list(tagger.calibrations) == list(LABELS)
-        assert list(tagger.places) == list(LAYERS)
-        assert all(place.edges.shape == (EDGE_BUCKETS,) for place in tagger.places.values())
+        assert tagger.inside.states.shape == (len(LABELS), WIDTH if kind == "default" else 0)
+        assert tagger.inside.hashed.shape == (len(LABELS), BUCKETS)
         assert tagger.choices.kind.classes == tuple(KINDS)
         assert tagger.choices.stance.classes == tuple(STANCES)
-    in_no_fold = examples.folds[examples.frame.owners] == -1
+    in_no_fold = examples.folds == -1
     assert not fitted.log_odds[kind][in_no_fold].any()
     assert fitted.log_odds[kind][~in_no_fold].any(axis=1).all()
 
@@ -183,7 +193,13 @@ def altered(examples, views):
     sign = np.where(rows, -1, 1)[:, None].astype(np.float32)
     return fits(
         {
-            fold: replace(view, **turned, context=sign * view.context, vectors=sign * view.vectors)
+            fold: replace(
+                view,
+                **turned,
+                context=sign * view.context,
+                vectors=sign * view.vectors,
+                states=states_of(np.flatnonzero((verdicts != NOTHING).any(axis=1)), fold),
+            )
             for fold, view in views.items()
         },
         jobs=1,
@@ -212,9 +228,10 @@ def test_a_sentence_alone_teaches_all_but_what_a_vital_lie_is(examples, views):
     lie = turned[:, 0] != NOTHING
     kinds = np.where(lie, np.where(alone, "MYTH", examples.kinds), "")
     stances = np.where(lie, np.where(alone, "REJECTED", examples.stances), "")
-    odds = np.random.default_rng(0).normal(size=(len(examples.frame.candidates), len(LABELS))).astype(np.float32)
+    odds = np.random.default_rng(0).normal(size=(len(examples.folds), len(LABELS))).astype(np.float32)
     one = replace(views[None], alone=alone)
-    other = replace(one, verdicts=turned, kinds=kinds, stances=stances)
+    states = states_of(np.flatnonzero((turned != NOTHING).any(axis=1)), None)
+    other = replace(one, verdicts=turned, kinds=kinds, stances=stances, states=states)
     first, second = (fit(view, {"default": odds, "fast": odds}, jobs=1)["default"] for view in (one, other))
     assert [same(first.heads[label], second.heads[label]) for label in LABELS] == [x == "VITAL_LIE" for x in LABELS]
     assert not same(first.choices.kind, second.choices.kind)
@@ -250,39 +267,74 @@ def test_the_fast_taggers_do_not_depend_on_the_encoders(fitted, elsewise):
 def test_a_folds_calibration_counts_no_sentence_of_the_fold(fitted, examples, kind):
     for fold, tagger in taggers(fitted, kind):
         scored = np.flatnonzero((examples.folds != -1) & (examples.folds != (-2 if fold is None else fold)))
-        odds = fitted.log_odds[kind][examples.frame.wholes[scored]]
+        odds = fitted.log_odds[kind][scored]
         for i, label in enumerate(LABELS):
             assert tagger.calibrations[label] == calibrated(odds[:, i], examples.verdicts[scored, i], label)
 
 
 def test_a_folds_scores_are_its_own_taggers_on_its_own_vectors(fitted, views, examples):
     for fold, found in fitted.folds.items():
-        rows = np.flatnonzero(examples.folds[examples.frame.owners] == fold)
-        seen = views[fold].features(rows, found["default"].ngrams)
+        mine = examples.folds == fold
+        seen = views[fold].features(examples.frame.wholes[mine], found["default"].ngrams)
         for kind, features in (("default", seen), ("fast", without_vectors(seen))):
             odds = found[kind].log_odds(features)
-            np.testing.assert_allclose(odds, fitted.log_odds[kind][rows], rtol=1e-5, atol=1e-5)
+            np.testing.assert_allclose(odds, fitted.log_odds[kind][mine], rtol=1e-5, atol=1e-5)
 
 
 @KINDS_OF_TAGGER
 def test_out_of_fold_scores_tell_the_labels_apart(fitted, examples, kind):
     """The words and features of the made-up examples do tell them: a fit that learned nothing would fail here."""
-    wholes, scored = examples.frame.wholes, examples.folds != -1
+    scored = examples.folds != -1
     for i in range(len(LABELS)):
-        odds, yes = fitted.log_odds[kind][wholes[scored], i], examples.verdicts[scored, i] == CLEAR
+        odds, yes = fitted.log_odds[kind][scored, i], examples.verdicts[scored, i] == CLEAR
         no = examples.verdicts[scored, i] == NOTHING
         above = (odds[yes][:, None] > odds[no][None]).mean()
         assert above > 0.8
 
 
+def same_inside(one, other):
+    return all(np.array_equal(part, vars(other)[name]) for name, part in vars(one).items())
+
+
 @KINDS_OF_TAGGER
-def test_the_place_heads_prefer_the_candidate_that_overlaps(fitted, examples, kind):
-    for layer, place in fitted.taggers[kind].places.items():
-        label = LABELS.index(LAYERS[layer][0])
-        with_span = np.flatnonzero(examples.verdicts[:, label] > 0)
-        rows = np.flatnonzero(np.isin(examples.frame.owners, with_span))
-        overlap = place.overlap(examples.frame, rows, fitted.log_odds[kind][rows, label])
-        assert (overlap[1::2] > overlap[::2]).mean() > 0.95
+def test_the_candidate_that_overlaps_is_expected_to(fitted, views, kind):
+    """By the words alone, and by the states of words with neighbours that say nothing."""
+    view, head = views[None], fitted.taggers[kind].inside
+    bounds = view.frame.candidates[view.frame.wholes[view.marked]]
+    inside = np.zeros((len(view.frame.words), len(LABELS)), np.float32)
+    if kind == "default":
+        head = replace(head, positions=0 * head.positions, hashed=0 * head.hashed)
+        inside[words_in(bounds)] = view.states.astype(np.float32) @ head.states.T
+    rows = np.flatnonzero(np.isin(view.frame.owners, view.marked))
+    overlaps = head.overlaps(replace(view.frame, inside=inside), rows)
+    assert (overlaps[1::2] > overlaps[::2]).mean() > 0.9
+
+
+@KINDS_OF_TAGGER
+def test_the_words_of_a_fold_teach_its_own_tagger_nothing(fitted, views, kind):
+    mine = np.repeat(views[0].folds == 0, 8)
+    turned = np.where(mine[:, None], CLEAR - views[0].inside, views[0].inside)
+    other = fits({fold: replace(view, inside=turned) for fold, view in views.items()}, jobs=1)
+    same = [
+        same_inside(one.inside, two.inside)
+        for (_, one), (_, two) in zip(taggers(fitted, kind), taggers(other, kind), strict=True)
+    ]
+    assert same == [True, False, False, False]
+
+
+def test_states_that_are_much_alike_can_be_fitted(views):
+    """Theirs is an ill-conditioned Hessian, as that of a million words: in 32 bits the solver gives up."""
+    alike = (100 + views[None].states.astype(np.float32)).astype(np.float16)
+    head = fit_inside(replace(views[None], states=alike), views[None].marked, 1)["default"]
+    assert np.isfinite(head.states).all()
+    assert head.states.any(axis=1).all()
+
+
+def test_a_label_whose_spans_are_whole_sentences_prefers_them(views):
+    view = replace(views[None], inside=np.repeat(views[None].verdicts, 8, axis=0))
+    for head in fit_inside(view, view.marked, 1).values():
+        overlaps = head.overlaps(view.frame, np.array([0, 1]))
+        assert (overlaps[0] > overlaps[1]).all()
 
 
 def test_the_jobs_make_no_difference(fitted, views):
@@ -305,7 +357,7 @@ def test_examples_that_were_mined_or_recognised_do_not_calibrate(examples, views
     )
     scored = np.flatnonzero((examples.folds != -1) & half)
     for kind in ("default", "fast"):
-        odds = mined.log_odds[kind][examples.frame.wholes[scored]]
+        odds = mined.log_odds[kind][scored]
         for i, label in enumerate(LABELS):
             wanted = calibrated(odds[:, i], examples.verdicts[scored, i], label)
             assert mined.taggers[kind].calibrations[label] == stripped.taggers[kind].calibrations[label] == wanted

@@ -5,6 +5,7 @@ import pytest
 from spacy.strings import get_string_id
 
 from vitallies.classify.frame import dense_features
+from vitallies.classify.inside import word_features, words_in
 from vitallies.evaluation import GoldSentence, GoldSpan
 from vitallies.labels import LABELS
 from vitallies.pipeline.context import CueMatcher
@@ -197,7 +198,8 @@ def test_features_are_those_of_the_pipeline():
     segment(doc, Never())
     propose(doc)
     CueMatcher(blank_english()).mark(doc)
-    encode(doc, Stub())
+    weights = np.arange(2 * WIDTH, dtype=np.float32).reshape(2, WIDTH)
+    encode(doc, Stub(), weights)
     frame = doc_frame(doc, vectors=True)
     rows = [row for row, owner in enumerate(frame.owners.tolist()) if owner in (2, 3)]
     wanted = dense_features(frame, np.array(rows))
@@ -205,6 +207,12 @@ def test_features_are_those_of_the_pipeline():
     kept = np.flatnonzero(found.frame.owners > 0)
     np.testing.assert_allclose(found.dense(kept), wanted, rtol=1e-6)
     assert wanted[:, :WIDTH].any(axis=0).all()
+    words = words_in(frame.candidates[frame.wholes[[2, 3]]])
+    np.testing.assert_allclose(found.states @ weights.T, frame.inside[words], rtol=1e-2)
+    np.testing.assert_array_equal(
+        word_features(found.frame, found.frame.candidates[found.frame.wholes[found.marked]])[1],
+        word_features(frame, frame.candidates[frame.wholes[[2, 3]]])[1],
+    )
 
 
 # Words marked
@@ -292,6 +300,12 @@ def test_an_encoder_reads_each_window_once_and_gives_every_candidate_a_vector(ex
     np.testing.assert_array_equal(found.dense(np.array([3, 1])), np.hstack([found.vectors, found.context])[[3, 1]])
     assert found.frame is examples.frame
     assert examples.width == 0
+    # Of sentences in which something is marked: fillers and closing marks at the ends have no state.
+    said = ["they", "say", "we", "can", "not", "control", "that", ",", "but", "customers", "left", "who", "says", "so"]
+    (sums,) = Stub().encode([said])
+    states = np.diff(sums[:, :-1], axis=0)
+    wanted = states / np.linalg.norm(states, axis=1, keepdims=True)
+    np.testing.assert_allclose(found.states, wanted, atol=1e-3)
 
 
 def test_the_windows_encoded_at_a_time_make_no_difference(examples, monkeypatch):
@@ -299,6 +313,7 @@ def test_the_windows_encoded_at_a_time_make_no_difference(examples, monkeypatch)
     whole = joined.encoded(Stub(), jobs=1)
     monkeypatch.setattr(home, "_LOT", 2)
     np.testing.assert_array_equal(joined.encoded(Stub(), jobs=1).vectors, whole.vectors)
+    np.testing.assert_array_equal(joined.encoded(Stub(), jobs=1).states, whole.states)
     again = examples.encoded(Stub(), jobs=1).encoded(Stub(), jobs=1)  # the vectors of before are replaced
     np.testing.assert_array_equal(whole.vectors[-len(again.vectors) :], again.vectors)
 

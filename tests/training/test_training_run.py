@@ -151,10 +151,12 @@ def trained(tmp_path, scores):
     train(tmp_path, tmp_path, scores, tmp_path / "out", tmp_path / "work", progress=lambda _: None)
 
 
-def test_scores_of_other_examples_are_refused_before_an_encoder_is_trained(runs, tmp_path, monkeypatch):
+@pytest.mark.parametrize("digest", ["another", EXAMPLES.digest])
+def test_scores_of_other_examples_are_refused_before_an_encoder_is_trained(runs, tmp_path, monkeypatch, digest):
+    """Those of two sentences are not of five, whatever they say."""
     monkeypatch.setattr(home, "prepare", lambda *_, **__: Prepared((), None, EXAMPLES))
     with pytest.raises(DataError, match=r"of other labels or folds: run `vitallies evaluate --folds"):
-        trained(tmp_path, scores_in(tmp_path / "scores", "another"))
+        trained(tmp_path, scores_in(tmp_path / "scores", digest))
     assert not runs
 
 

@@ -38,6 +38,9 @@ class Frame:
         1 where a cue or another mark of a sort begins.
     vectors : ndarray of float32, shape (n_candidates, width)
         The encoder's view of each candidate; width 0 without an encoder.
+    inside : ndarray of float32, shape (n_words, n_labels)
+        What the encoder's state of each word adds to the log-odds that it is inside a span; n_labels is 0 without an
+        encoder.
     """
 
     words: Hashes
@@ -47,6 +50,7 @@ class Frame:
     owners: Ints
     marks: Floats
     vectors: Floats
+    inside: Floats
 
     @property
     def wholes(self) -> Ints:

@@ -22,13 +22,14 @@ from vitallies.classify.encoder import ENCODER_FILES, Encoder
 from vitallies.classify.frame import Floats
 from vitallies.classify.hashing import Hashes
 from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
+from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.places import EDGE_BUCKETS, PlaceHead
 from vitallies.classify.tagger import Tagger
 from vitallies.errors import ModelError
-from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
+from vitallies.labels import KINDS, LABELS, STANCES
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of the layout on disk; a model of another is refused."""
 
 VARIABLE: Final = "VITALLIES_MODEL"
@@ -235,10 +236,8 @@ def _head_arrays(tagger: Tagger) -> Arrays:
     arrays: Arrays = {}
     for name, head in _named_heads(tagger).items():
         arrays |= {f"{name}.dense": head.dense, f"{name}.bias": head.bias}
-    for layer, place in tagger.places.items():
-        weights = {"shape": place.shape, "edges": place.edges, "bias": np.asarray(place.bias)}
-        arrays |= {f"{layer}.{part}": array for part, array in weights.items()}
-    return arrays
+    inside = {**vars(tagger.inside), "hashed": shortened(tagger.inside.hashed)}
+    return arrays | {f"inside.{part}": array for part, array in inside.items()}
 
 
 def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibration], width: int) -> Tagger:
@@ -262,14 +261,12 @@ def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibrati
         ngrams=known,
         heads={label: head(label, (label,), n_dense, len(known.hashes)) for label in LABELS},
         calibrations={label: calibrations[label] for label in LABELS},
-        places={
-            layer: PlaceHead(
-                _shaped(arrays, f"{layer}.shape", (None,)),
-                _shaped(arrays, f"{layer}.edges", (EDGE_BUCKETS,)),
-                float(arrays[f"{layer}.bias"]),
-            )
-            for layer in LAYERS
-        },
+        inside=InsideHead(
+            _shaped(arrays, "inside.states", (len(LABELS), width)),
+            _shaped(arrays, "inside.positions", (len(LABELS), N_POSITIONS)),
+            _shaped(arrays, "inside.hashed", (len(LABELS), WORD_BUCKETS)).astype(np.float32),
+            _shaped(arrays, "inside.bias", (len(LABELS),)),
+        ),
         choices=Choices(
             for_choices,
             head("kind", tuple(KINDS), n_dense + width, 3 * len(for_choices.hashes)),

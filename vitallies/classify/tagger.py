@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from vitallies.classify.choices import Choices
 from vitallies.classify.frame import Features, Frame, Ints
 from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.inside import InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.places import PlaceHead
 from vitallies.labels import LABELS, LAYER_OF
 
 FLOOR = 0.005
@@ -48,9 +48,8 @@ class Tag:
 class Tagger:
     """The heads of a model.
 
-    A sentence gets a label's probability as a whole; the place head of the label's layer then says which of its
-    candidates carries it, and that one has the sentence's probability. The others share it in proportion to their
-    expected overlap.
+    A sentence gets a label's probability as a whole; the candidate that can be expected to overlap most with the span
+    carries it, and has the sentence's probability. The others share it in proportion to their expected overlap.
 
     Parameters
     ----------
@@ -59,8 +58,8 @@ class Tagger:
         Label → a yes-or-no head.
     calibrations : mapping of str to Calibration
         Label → its calibration and threshold.
-    places : mapping of str to PlaceHead
-        Layer → its place head.
+    inside : InsideHead
+        Tells which words of a sentence are inside its spans, labels in `LABELS`' order.
     choices : Choices
         Tells kind and stance of vital lies.
     """
@@ -68,7 +67,7 @@ class Tagger:
     ngrams: NgramIndex
     heads: Mapping[str, Head]
     calibrations: Mapping[str, Calibration]
-    places: Mapping[str, PlaceHead]
+    inside: InsideHead
     choices: Choices
 
     def raised(self, min_score: float | None) -> Tagger:
@@ -146,11 +145,7 @@ class Tagger:
         if not len(sentences):
             return []
         rows = np.flatnonzero(np.isin(frame.owners, sentences))
-        found = Features.of(frame, rows, self.ngrams)
-        log_odds = self.log_odds(found)
-        overlaps = np.column_stack(
-            [self.places[LAYER_OF[label]].overlap(frame, rows, log_odds[:, i]) for i, label in enumerate(LABELS)]
-        )
+        overlaps = self.inside.overlaps(frame, rows)
         lies = rows[wanted[frame.owners[rows], LABELS.index("VITAL_LIE")]]
         chosen_for = dict(zip(lies.tolist(), self.choices.choose(frame, lies), strict=True)) if len(lies) else {}
         edges = np.searchsorted(frame.owners[rows], [sentences, sentences + 1]).T
@@ -172,7 +167,7 @@ class Tagger:
 
 
 def _chosen(
-    bounds: Ints, scores: NDArray[np.float64], thresholds: NDArray[np.float64], overlaps: NDArray[np.float32]
+    bounds: Ints, scores: NDArray[np.float64], thresholds: NDArray[np.float64], overlaps: NDArray[np.float64]
 ) -> dict[int, int]:
     """Label → the candidate selected for it, the surest label first; spans of one layer don't overlap."""
     chosen: dict[int, int] = {}

@@ -16,7 +16,7 @@ from vitallies.pipeline.encode import encode
 from vitallies.pipeline.evidence import spans_with_reasons
 from vitallies.pipeline.explanation import occluded, tags_to_explain
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, SENTENCES, SPANS, VECTORS
+from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, INSIDE, SENTENCES, SPANS, VECTORS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 
@@ -72,10 +72,10 @@ class Context:
 
 
 class Encode(Stage):
-    """Give each candidate a vector: see `encode`."""
+    """Give each candidate a vector, and each word its log-odds of being inside a span: see `encode`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        encode(doc, self.model.encoder)
+        encode(doc, self.model.encoder, self.model.tagger.inside.states)
         return doc
 
 
@@ -160,7 +160,8 @@ class Vitallies:
     def _cleared(doc: Doc) -> Doc:
         for key in (SENTENCES, CANDIDATES, CUE_SPANS):
             del doc.spans[key]
-        doc.user_data.pop(VECTORS, None)
+        for key in (VECTORS, INSIDE):
+            doc.user_data.pop(key, None)
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Sequence[str] = ()) -> None:

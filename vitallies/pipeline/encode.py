@@ -1,4 +1,4 @@
-"""Give each candidate a vector, pooled from the encoder's states of its words."""
+"""Read a Doc by the encoder: a vector for each candidate, and for each word how likely it is inside a span."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vitallies.classify.encoder import Encoder, pooled
+from vitallies.classify.frame import Floats
 from vitallies.classify.windows import Window, runs
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import VECTORS
+from vitallies.pipeline.groups import INSIDE, VECTORS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -19,17 +20,20 @@ _WINDOWS_AT_ONCE = 64
 """Windows whose words are handed to the tokenizer together; it bounds memory and changes no result."""
 
 
-def encode(doc: Doc, encoder: Encoder) -> None:
-    """Write the vectors of the Doc's candidates into its ``user_data``, shape (n_candidates, width).
+def encode(doc: Doc, encoder: Encoder, inside: Floats) -> None:
+    """Write the vectors of the Doc's candidates and what `Frame.inside` holds into its ``user_data``.
 
     Parameters
     ----------
     doc : Doc
     encoder : Encoder
+    inside : ndarray of float32, shape (n_labels, width)
+        Weights of a word's state, as in `InsideHead`.
     """
     frame = doc_frame(doc, vectors=False)
     strings = doc.vocab.strings
     vectors = np.zeros((len(frame.candidates), encoder.width), np.float32)
+    words_inside = np.zeros((len(frame.words), len(inside)), np.float32)
     found = runs(frame.sentences)
     while some := list(islice(found, _WINDOWS_AT_ONCE)):
         windows = [Window.around(frame.sentences, frame.turns, first, last) for first, last in some]
@@ -37,4 +41,6 @@ def encode(doc: Doc, encoder: Encoder) -> None:
         for (first, last), window, sums in zip(some, windows, encoder.encode(words), strict=True):
             rows = slice(*np.searchsorted(frame.owners, [first, last + 1]).tolist())
             vectors[rows] = pooled(sums, window.places(frame.candidates[rows]))
-    doc.user_data[VECTORS] = vectors
+            mine = np.arange(frame.sentences[first, 0], frame.sentences[last, 1])
+            words_inside[mine] = pooled(sums, window.places(np.column_stack([mine, mine + 1]))) @ inside.T
+    doc.user_data[VECTORS], doc.user_data[INSIDE] = vectors, words_inside

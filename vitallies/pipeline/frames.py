@@ -10,7 +10,7 @@ from spacy.strings import get_string_id
 from vitallies.classify.frame import Frame
 from vitallies.errors import UsageError
 from vitallies.pipeline.context import CUES, words_as_read
-from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, SENTENCES, VECTORS, kept_bounds
+from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, INSIDE, SENTENCES, VECTORS, kept_bounds
 from vitallies.pipeline.tokens import TokenTable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
     ----------
     doc : Doc
     vectors : bool
-        Whether to take the encoder's vectors along.
+        Whether to take along what the encoder made of candidates and words.
 
     Raises
     ------
@@ -61,4 +61,5 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
         owners=np.array(doc.spans[CANDIDATES].attrs["sentences"], np.intp),
         marks=marks,
         vectors=doc.user_data[VECTORS] if vectors else np.zeros((len(candidates), 0), np.float32),
+        inside=doc.user_data[INSIDE] if vectors else np.zeros((len(words), 0), np.float32),
     )

@@ -21,6 +21,7 @@ SENTENCES = "vitallies_sentences"
 CANDIDATES = "vitallies_candidates"
 CUE_SPANS = "vitallies_cues"
 VECTORS = "vitallies_vectors"
+INSIDE = "vitallies_inside"
 
 Bounds = list[tuple[int, int]]
 """First token and the one after the last, for each stretch."""

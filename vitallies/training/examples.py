@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from vitallies.classify.boundaries import BoundaryModel
 from vitallies.classify.encoder import Encoder, pooled
 from vitallies.classify.frame import Features, Floats, Frame, Ints, context_features
+from vitallies.classify.inside import words_in
 from vitallies.classify.ngrams import NgramIndex
 from vitallies.classify.windows import Window, runs
 from vitallies.evaluation import GoldSpan
@@ -57,11 +59,14 @@ class Examples:
     Parameters
     ----------
     frame : Frame
-        Words, sentences and candidates of all; without marks and vectors.
+        Words, sentences and candidates of all; without marks and what an encoder adds.
     context : ndarray of float32, shape (n_candidates, n_context)
         As `context_features` gives them.
     vectors : ndarray of float32, shape (n_candidates, width)
         The encoder's view of each candidate; width 0 before it has been asked, and without one.
+    states : ndarray of float16, shape (n_states, width)
+        Its view of each word of the `marked` sentences, fillers and closing marks at their ends left off; empty before
+        it has been asked.
     windows : tuple of tuple of str
         What the encoder reads: runs of labelled sentences with the words around them.
     places : ndarray of int, shape (n_candidates, 3)
@@ -86,6 +91,7 @@ class Examples:
     frame: Frame
     context: Floats
     vectors: Floats
+    states: NDArray[np.float16]
     windows: tuple[tuple[str, ...], ...]
     places: Ints
     inside: NDArray[np.int8]
@@ -115,6 +121,11 @@ class Examples:
         return content.hexdigest()[:12]
 
     @cached_property
+    def marked(self) -> Ints:
+        """The sentences in which a reader marked something."""
+        return np.flatnonzero((self.verdicts != NOTHING).any(axis=1))
+
+    @cached_property
     def teaches(self) -> NDArray[np.bool_]:
         """Whether a label is learned from a sentence, of shape (n_sentences, n_labels)."""
         from_talk = np.array([label in _FROM_TALK for label in LABELS])
@@ -140,17 +151,20 @@ class Examples:
 
     def encoded(self, encoder: Encoder, *, jobs: int) -> Examples:
         """Return the examples with the vectors of an encoder."""
-        edges = np.searchsorted(self.places[:, 0], np.arange(len(self.windows) + 1))
         lots = [range(a, min(a + _LOT, len(self.windows))) for a in range(0, len(self.windows), _LOT)]
+        candidates = self._by_window(self.places)
+        wholes = self._by_window(self.places[self.frame.wholes[self.marked]])
         found = Parallel(n_jobs=jobs)(
-            delayed(_vectors)(
-                encoder,
-                [self.windows[i] for i in lot],
-                [self.places[edges[i] : edges[i + 1], 1:] for i in lot],
-            )
+            delayed(_read)(encoder, *([items[i] for i in lot] for items in (self.windows, candidates, wholes)))
             for lot in lots
         )
-        return replace(self, vectors=np.concatenate(found))
+        vectors, states = zip(*found, strict=True)
+        return replace(self, vectors=np.concatenate(vectors), states=np.concatenate(states))
+
+    def _by_window(self, places: Ints) -> list[Ints]:
+        """Part places by their windows."""
+        edges = np.searchsorted(places[:, 0], np.arange(len(self.windows) + 1))
+        return [places[a:b, 1:] for a, b in itertools.pairwise(edges.tolist())]
 
     @classmethod
     def joined(cls, parts: Sequence[Examples]) -> Examples:
@@ -173,6 +187,7 @@ class Examples:
             owners=shifted((f.owners for f in frames), at_sentence),
             marks=np.zeros((at_word[-1], 0), np.float32),
             vectors=np.zeros((sum(len(f.candidates) for f in frames), 0), np.float32),
+            inside=np.zeros((at_word[-1], 0), np.float32),
         )
         at_window = np.cumsum([0, *(len(part.windows) for part in parts)])
         words, rows = ("inside", "mentions"), ("folds", "natural", "plain", "alone", "judged")
@@ -181,14 +196,23 @@ class Examples:
             frame,
             column("context"),  # type: ignore[arg-type]
             column("vectors"),  # type: ignore[arg-type]
+            column("states"),  # type: ignore[arg-type]
             tuple(window for part in parts for window in part.windows),
             shifted((part.places for part in parts), at_window[:, None] * np.array([1, 0, 0])),
             *(column(name) for name in names),  # type: ignore[arg-type]
         )
 
 
-def _vectors(encoder: Encoder, windows: Sequence[Sequence[str]], places: Sequence[Ints]) -> Floats:
-    return np.concatenate([pooled(sums, mine) for sums, mine in zip(encoder.encode(windows), places, strict=True)])
+def _read(
+    encoder: Encoder, windows: Sequence[Sequence[str]], candidates: Sequence[Ints], wholes: Sequence[Ints]
+) -> tuple[Floats, NDArray[np.float16]]:
+    """The vectors of the candidates in some windows, and the states of the words of some whole ones."""
+    vectors, states = [], []
+    for sums, bounds, marked in zip(encoder.encode(windows), candidates, wholes, strict=True):
+        words = words_in(marked)
+        vectors.append(pooled(sums, bounds))
+        states.append(pooled(sums, np.column_stack([words, words + 1])).astype(np.float16))
+    return np.concatenate(vectors), np.concatenate(states)
 
 
 def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) -> Examples | None:
@@ -274,7 +298,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
             overlaps.append([max((iou for iou, name in ious if name == label), default=0) for label in LABELS])
     kept, owned = np.array(rows), np.array(owners, np.intp)
     bounds = frame.sentences[chosen]
-    mine = np.concatenate([np.arange(a, b) for a, b in bounds.tolist()])
+    mine = words_in(bounds)
     lengths = np.diff(bounds).ravel()
     moved = np.cumsum(lengths) - lengths - bounds[:, 0]
     windows, places = _windows(doc, frame, np.array(chosen), kept)
@@ -287,9 +311,11 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
             owners=owned,
             marks=np.zeros((len(mine), 0), np.float32),
             vectors=np.zeros((len(kept), 0), np.float32),
+            inside=np.zeros((len(mine), 0), np.float32),
         ),
         context=context_features(frame, kept),
         vectors=np.zeros((len(kept), 0), np.float32),
+        states=np.zeros((0, 0), np.float16),
         windows=windows,
         places=places,
         inside=inside[mine],

@@ -10,16 +10,17 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression
 
 from vitallies.classify.choices import Choices, choice_features
 from vitallies.classify.frame import Features, Floats, Ints
 from vitallies.classify.heads import Calibration, Head
+from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
+from vitallies.classify.inside import N_POSITIONS, InsideHead, word_features, words_in
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.places import EDGE_BUCKETS, PlaceHead, edge_buckets, shape_features
 from vitallies.classify.tagger import Tagger
 from vitallies.errors import DataError
-from vitallies.labels import KINDS, LABELS, LAYERS, STANCES
+from vitallies.labels import KINDS, LABELS, STANCES
 from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, Examples
 
 ARGUABLE_WEIGHT = 0.3
@@ -46,7 +47,12 @@ KIND_BALANCE, STANCE_BALANCE = 0.5, 1.0
 """Power of the inverse frequency by which classes are weighted: nine vital lies in ten are asserted, and only full
 balance lets the others be heard. These four were chosen on the folds that kind and stance are measured on."""
 
-_PLACE_RIDGE = 10.0
+WORD_C, STATE_C = 0.3, 6.0
+"""Inverse regularisation of the two regressions that tell the words inside a span, by the words and by the encoder's
+states, chosen on fold 0."""
+
+WORD_SHARE = 0.5
+"""How much the first counts beside the second, chosen on fold 0."""
 
 
 class Heads(NamedTuple):
@@ -149,33 +155,58 @@ def fit_choices(examples: Examples, sentences: Ints) -> dict[str, Choices]:
     return {name: Choices(ngrams, *(getattr(head, name) for head in heads)) for name in Heads._fields}
 
 
-def fit_place(examples: Examples, sentences: Ints, log_odds: Floats, layer: str) -> PlaceHead:
-    """Fit the place head of a layer.
+def fit_inside(examples: Examples, sentences: Ints, jobs: int) -> dict[str, InsideHead]:
+    """Fit what tells the words inside a label's span from the others of its sentence.
+
+    As for the labels, what the encoder's states say and what the words say are fitted apart, and added.
 
     Parameters
     ----------
     examples : Examples
     sentences : ndarray of int
-        Those to fit it on; the ones without a span of the layer are passed over.
-    log_odds : ndarray of float32, shape (n_candidates, n_labels)
-        What the heads make of each candidate, out of fold.
-    layer : str
+        Those to fit it on; the ones without a span of a label are passed over.
+    jobs : int
+        Threads.
+
+    Returns
+    -------
+    dict of str to InsideHead
+        "default" and "fast".
     """
-    shapes, edges, targets = [], [], []
-    for label in (LABELS.index(name) for name in LAYERS[layer]):
-        kept = sentences[examples.verdicts[sentences, label] != NOTHING]
-        rows = np.flatnonzero(np.isin(examples.frame.owners, kept))
-        shapes.append(shape_features(examples.frame, rows, log_odds[rows, label]))
-        edges.append(edge_buckets(examples.frame, rows))
-        targets.append(examples.overlaps[rows, label])
-    buckets = np.concatenate(edges)
-    starts = np.arange(0, buckets.size + 1, buckets.shape[1])
-    hashed = csr_array((np.ones(buckets.size), buckets.ravel(), starts), shape=(len(buckets), EDGE_BUCKETS))
-    shape = np.concatenate(shapes)
-    matrix = hstack([csr_array(shape.astype(np.float64)), hashed], format="csr")
-    ridge = Ridge(alpha=_PLACE_RIDGE).fit(matrix, np.concatenate(targets))
-    weights = ridge.coef_.astype(np.float32)
-    return PlaceHead(weights[: shape.shape[1]], weights[shape.shape[1] :], float(ridge.intercept_))
+    frame, marked = examples.frame, examples.marked
+    bounds = frame.candidates[frame.wholes[marked]]
+    words, owners = words_in(bounds), np.repeat(marked, bounds[:, 1] - bounds[:, 0])
+    positions, buckets = word_features(frame, bounds)
+    # scikit-learn's liblinear takes no wider indices.
+    starts = np.arange(0, buckets.size + 1, buckets.shape[1], dtype=np.int32)
+    indices = buckets.ravel().astype(np.int32)
+    hashed = csr_array((np.ones(buckets.size), indices, starts), shape=(len(buckets), WORD_BUCKETS))
+    matrix = hstack([csr_array(positions.astype(np.float64)), hashed], format="csr")
+    seen = np.isin(owners, sentences)
+
+    def weights(label: int) -> tuple[Floats, Floats]:
+        """By word and by state, each with the bias last."""
+        kept = np.flatnonzero(seen & (examples.verdicts[owners, label] != NOTHING))
+        target = examples.inside[words[kept], label] != NOTHING
+        states = examples.states[kept].astype(np.float64)  # in 32 bits their Hessian is all but singular
+        if target.all() or not target.any():
+            return np.zeros(matrix.shape[1] + 1, np.float32), np.zeros(states.shape[1] + 1, np.float32)
+        by_word = LogisticRegression(C=WORD_C, solver="liblinear", tol=1e-3, random_state=0).fit(matrix[kept], target)
+        by_state = LogisticRegression(C=STATE_C, solver="newton-cholesky").fit(states, target)
+        one, other = (np.append(fitted.coef_[0], fitted.intercept_) for fitted in (by_word, by_state))
+        return one.astype(np.float32), other.astype(np.float32)
+
+    fitted = Parallel(n_jobs=jobs, prefer="threads")(delayed(weights)(label) for label in range(len(LABELS)))
+    by_word, by_state = (np.array(part) for part in zip(*fitted, strict=True))
+
+    def head(of_words: Floats, of_states: Floats) -> InsideHead:
+        positions, hashed, bias = np.split(of_words, [N_POSITIONS, N_POSITIONS + WORD_BUCKETS], axis=1)
+        return InsideHead(of_states[:, :-1], positions, hashed, (bias + of_states[:, -1:])[:, 0])
+
+    return {
+        "default": head(np.float32(WORD_SHARE) * by_word, by_state),
+        "fast": head(by_word, np.zeros_like(by_state[:, :1])),
+    }
 
 
 def calibrated(log_odds: Floats, verdicts: NDArray[np.int8], label: str) -> Calibration:
@@ -220,10 +251,10 @@ class CrossFit:
     Parameters
     ----------
     folds : dict of int to dict of str to Tagger
-        Fold → "default" and "fast" → a tagger whose heads have seen no document of the fold, and whose calibration,
-        thresholds and place heads come from the out-of-fold scores of the other folds' documents.
-    log_odds : dict of str to ndarray of float32, shape (n_candidates, n_labels)
-        Out-of-fold decision values; 0 for what is in no fold.
+        Fold → "default" and "fast" → a tagger whose heads have seen no document of the fold, and whose calibration and
+        thresholds come from the out-of-fold scores of the other folds' documents.
+    log_odds : dict of str to ndarray of float32, shape (n_sentences, n_labels)
+        Out-of-fold decision values of whole sentences; 0 for what is in no fold.
     """
 
     folds: dict[int, dict[str, Tagger]]
@@ -241,7 +272,7 @@ class _Fitted(NamedTuple):
 def cross_fit(
     views: Mapping[int, Examples], *, jobs: int = 2, progress: Callable[[str], None] = lambda _: None
 ) -> CrossFit:
-    """Fit the heads with each fold left out; calibrate, place and choose thresholds out of fold.
+    """Fit the heads with each fold left out; calibrate and choose thresholds out of fold.
 
     Parameters
     ----------
@@ -257,15 +288,17 @@ def cross_fit(
     log_odds: dict[str, Floats] = {}
     for fold, view in views.items():
         fitted[fold] = _fitted(view, view.without(fold), jobs)
-        rows = np.flatnonzero(view.folds[view.frame.owners] == fold)
-        held_out = view.features(rows, fitted[fold].ngrams)
+        sentences = np.flatnonzero(view.folds == fold)
+        held_out = view.features(view.frame.wholes[sentences], fitted[fold].ngrams)
         without_vector = Features(held_out.dense[:, view.width :], held_out.sparse)
         for kind, features in zip(Heads._fields, (held_out, without_vector), strict=True):
-            odds = log_odds.setdefault(kind, np.zeros((len(view.frame.candidates), len(LABELS)), np.float32))
+            odds = log_odds.setdefault(kind, np.zeros((len(view.folds), len(LABELS)), np.float32))
             for i, heads in enumerate(fitted[fold].heads):
-                odds[rows, i] = getattr(heads, kind).log_odds(features)[:, 0]
+                odds[sentences, i] = getattr(heads, kind).log_odds(features)[:, 0]
         progress(f"heads fitted without fold {fold}")
-    return CrossFit({fold: _taggers(view, fitted[fold], log_odds, fold) for fold, view in views.items()}, log_odds)
+    return CrossFit(
+        {fold: _taggers(view, fitted[fold], log_odds, fold, jobs) for fold, view in views.items()}, log_odds
+    )
 
 
 def fit(view: Examples, log_odds: Mapping[str, Floats], *, jobs: int = 2) -> dict[str, Tagger]:
@@ -275,7 +308,7 @@ def fit(view: Examples, log_odds: Mapping[str, Floats], *, jobs: int = 2) -> dic
     ----------
     view : Examples
         With the vectors of an encoder that has seen all.
-    log_odds : mapping of str to ndarray of float32, shape (n_candidates, n_labels)
+    log_odds : mapping of str to ndarray of float32, shape (n_sentences, n_labels)
         As `cross_fit` finds them for the same examples.
     jobs : int
         Threads.
@@ -285,7 +318,7 @@ def fit(view: Examples, log_odds: Mapping[str, Floats], *, jobs: int = 2) -> dic
     dict of str to Tagger
         "default" and "fast".
     """
-    return _taggers(view, _fitted(view, view.without(None), jobs), log_odds, None)
+    return _taggers(view, _fitted(view, view.without(None), jobs), log_odds, None, jobs)
 
 
 def _fitted(view: Examples, seen: NDArray[np.bool_], jobs: int) -> _Fitted:
@@ -298,20 +331,21 @@ def _fitted(view: Examples, seen: NDArray[np.bool_], jobs: int) -> _Fitted:
     return _Fitted(sentences, ngrams, heads)
 
 
-def _taggers(view: Examples, fitted: _Fitted, log_odds: Mapping[str, Floats], fold: int | None) -> dict[str, Tagger]:
+def _taggers(
+    view: Examples, fitted: _Fitted, log_odds: Mapping[str, Floats], fold: int | None, jobs: int
+) -> dict[str, Tagger]:
     """The taggers of heads that were fitted without a fold, calibrated without it too."""
     scored = np.flatnonzero(view.without(fold) & (view.folds != -1))
     natural = scored[view.natural[scored] & view.plain[scored]]
     verdicts = view.verdicts[natural]
-    choices = fit_choices(view, fitted.sentences)
+    choices, inside = fit_choices(view, fitted.sentences), fit_inside(view, fitted.sentences, jobs)
     found = {}
     for kind, odds in log_odds.items():
-        whole = odds[view.frame.wholes[natural]]
         found[kind] = Tagger(
             ngrams=fitted.ngrams,
             heads={label: getattr(fitted.heads[i], kind) for i, label in enumerate(LABELS)},
-            calibrations={x: calibrated(whole[:, i], verdicts[:, i], x) for i, x in enumerate(LABELS)},
-            places={layer: fit_place(view, scored, odds, layer) for layer in LAYERS},
+            calibrations={x: calibrated(odds[natural, i], verdicts[:, i], x) for i, x in enumerate(LABELS)},
+            inside=inside[kind],
             choices=choices[kind],
         )
     return found

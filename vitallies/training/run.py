@@ -159,7 +159,8 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
     """
     known = OutOfFold.read(scores)
     prepared = prepare(data, corpora, jobs=jobs, progress=progress)
-    if known.digest != prepared.examples.digest:
+    n_sentences = len(prepared.examples.folds)
+    if known.digest != prepared.examples.digest or {len(odds) for odds in known.log_odds.values()} != {n_sentences}:
         raise DataError(f"the out-of-fold scores in {scores} are of other labels or folds: {cure(scores)}")
     encoder = _encoder(work, prepared.examples, None, progress)
     taggers = fit(prepared.examples.encoded(encoder, jobs=jobs), known.log_odds, jobs=jobs)
