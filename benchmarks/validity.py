@@ -76,11 +76,10 @@ RELIABLE = {
 
 
 def analyses(ours: Path, corpora: Path, data: Path) -> Iterator[Analysis]:
-    """Yield the documents with their out-of-fold spans."""
+    """Yield the documents of the folds with their out-of-fold spans, those with none too."""
     spans: dict[str, list[Prediction]] = defaultdict(list)
     for found in map(Prediction.from_row, read_rows(ours / "default.jsonl.gz")):
-        if found.selected:
-            spans[found.doc].append(found)
+        spans[found.doc] += [found] if found.selected else []
     names = [name for name in spans if not name.startswith("meetings/")]
     written = (x for x in read_all(data / "meetings" / "train.jsonl"))
     for transcript in (*corpus_transcripts(corpora, names), *written):

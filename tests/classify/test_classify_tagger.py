@@ -152,6 +152,7 @@ FIRST, ALL = -30.0, 0.0
 
 
 def by_hand(scores, threshold=0.5, prefers=ALL):
+    """``prefers`` for all labels, or one for each."""
     none = NgramIndex(np.zeros(0, np.uint64), np.zeros(0, np.float32))
 
     def head(classes, bias):
@@ -159,7 +160,9 @@ def by_hand(scores, threshold=0.5, prefers=ALL):
         return Head(classes, empty, np.zeros((len(classes), 0), np.float32), np.array(bias, np.float32))
 
     positions = np.zeros((len(LABELS), N_POSITIONS), np.float32)
-    positions[:, 2] = prefers  # from the sentence's first word to its last
+    positions[:, 2] = (
+        [prefers.get(x, ALL) for x in LABELS] if isinstance(prefers, dict) else prefers
+    )  # from the sentence's first word to its last
     states, hashed = (np.zeros((len(LABELS), n), np.float32) for n in (0, BUCKETS))
     return Tagger(
         ngrams=none,
@@ -211,6 +214,19 @@ def test_where_the_surest_takes_all_there_is_no_room_for_another():
 def test_two_layers_may_share_a_place():
     scores = {"VITAL_LIE": 0.8, "CUSTOMER_FOCUSED": 0.9}
     assert chosen(by_hand(scores)) == [(0, 6, "VITAL_LIE", 0.8, True), (0, 6, "CUSTOMER_FOCUSED", 0.9, True)]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_goes_by_its_own_words(label):
+    scores, first = dict.fromkeys(LABELS, 0.9), {label: FIRST}
+    beside = next(x for x in LABELS if LAYER_OF[x] != LAYER_OF[label])
+    both = {x: scores[x] for x in (label, beside)}
+    wanted = {(0, 2, label, 0.9, True), (0, 6, beside, 0.9, True)}
+    assert set(chosen(by_hand(both, prefers=first))) == wanted
+    every = chosen(by_hand(scores, prefers=first), all_candidates=True)
+    by_place = {(start, end, x): score for start, end, x, score, _ in every}
+    for x in LABELS:
+        assert (by_place[0, 2, x] > by_place[0, 6, x]) == (x == label)
 
 
 def test_the_other_candidates_share_the_probability_by_their_expected_overlap():

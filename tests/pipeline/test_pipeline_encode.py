@@ -9,6 +9,7 @@ from vitallies.pipeline import encode as home
 from vitallies.pipeline.context import CueMatcher
 from vitallies.pipeline.docs import blank_english, transcript_doc
 from vitallies.pipeline.encode import encode
+from vitallies.pipeline.frames import MARKS, doc_frame
 from vitallies.pipeline.groups import CANDIDATES, INSIDE, SENTENCES, VECTORS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
@@ -68,6 +69,29 @@ def test_sentences_share_a_window_as_they_are_read():
     encode(doc, encoder, WEIGHTS)
     (((*window,),),) = encoder.calls
     assert " ".join(window) == "the customers can not . who says so ? [SEP] we do ."
+
+
+def test_a_word_of_the_callers_that_two_sentences_share_is_read_as_it_stands():
+    doc, encoder = prepared("We serve Yahoo! Inc", customers=["Yahoo! Inc"]), Letters()
+    encode(doc, encoder, WEIGHTS)
+    assert [" ".join(words) for call in encoder.calls for words in call] == ["we serve yahoo ! inc"]
+    assert doc_frame(doc, vectors=True).candidates.tolist() == [[0, 3], [4, 5]]
+
+
+def test_a_candidate_that_begins_in_a_word_of_the_callers_has_the_whole_of_it():
+    doc = prepared("We like Marks, Spencer and they left us.", customers=["Marks, Spencer"])
+    frame, spans = doc_frame(doc, vectors=False), list(doc.spans[CANDIDATES])
+    words = [doc.vocab.strings[word] for word in frame.words.tolist()]
+    assert words == ["we", "like", "customer", "and", "they", "left", "us", "."]
+    bounds = {span.text: tuple(row) for span, row in zip(spans, frame.candidates.tolist(), strict=True)}
+    assert bounds["We like Marks"] == bounds["We like Marks, Spencer"] == (0, 3)
+    assert bounds["Spencer"] == (2, 3)
+    assert bounds["Spencer and they left us"] == (2, 7)
+
+
+def test_a_cue_in_a_word_of_the_callers_at_the_end_is_told_there():
+    frame = doc_frame(prepared("We serve ACME survey", customers=["ACME survey"]), vectors=False)
+    assert frame.marks[:, [MARKS.index("people"), MARKS.index("grounds")]].tolist() == [[0, 0], [0, 0], [1, 1]]
 
 
 def test_a_longer_text_is_read_in_windows_with_context():

@@ -11,7 +11,7 @@ from vitallies.classify.hashing import mix
 from vitallies.classify.inside import BUCKETS, words_in
 from vitallies.labels import KINDS, LABELS, STANCES
 from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples
-from vitallies.training.fit import calibrated, cross_fit, fit, fit_inside
+from vitallies.training.fit import WORD_SHARE, calibrated, cross_fit, fit, fit_inside
 
 N_CONTEXT, WIDTH = 4, 8
 
@@ -253,11 +253,13 @@ def test_a_folds_heads_are_fitted_on_its_own_encoders_vectors_alone(fitted, else
     for (fold, one), (_, other) in zip(taggers(fitted, "default"), taggers(elsewise, "default"), strict=True):
         for head, other_head in zip(heads(one), heads(other), strict=True):
             assert same(head, other_head) == (fold in (1, 2))
+        assert same_inside(one.inside, other.inside) == (fold in (1, 2))
 
 
 def test_the_fast_taggers_do_not_depend_on_the_encoders(fitted, elsewise):
     for (_, one), (_, other) in zip(taggers(fitted, "fast"), taggers(elsewise, "fast"), strict=True):
         assert all(same(head, other_head) for head, other_head in zip(heads(one), heads(other), strict=True))
+        assert same_inside(one.inside, other.inside)
         assert one.calibrations == other.calibrations
     np.testing.assert_array_equal(fitted.log_odds["fast"], elsewise.log_odds["fast"])
     assert not np.array_equal(fitted.log_odds["default"], elsewise.log_odds["default"])
@@ -310,6 +312,12 @@ def test_the_candidate_that_overlaps_is_expected_to(fitted, views, kind):
     assert (overlaps[1::2] > overlaps[::2]).mean() > 0.9
 
 
+def test_words_count_less_beside_states(fitted):
+    default, fast = (fitted.taggers[kind].inside for kind in ("default", "fast"))
+    np.testing.assert_array_equal(default.hashed, np.float32(WORD_SHARE) * fast.hashed)
+    np.testing.assert_array_equal(default.positions, np.float32(WORD_SHARE) * fast.positions)
+
+
 @KINDS_OF_TAGGER
 def test_the_words_of_a_fold_teach_its_own_tagger_nothing(fitted, views, kind):
     mine = np.repeat(views[0].folds == 0, 8)
@@ -342,6 +350,7 @@ def test_the_jobs_make_no_difference(fitted, views):
     for kind in ("default", "fast"):
         np.testing.assert_array_equal(again.log_odds[kind], fitted.log_odds[kind])
         assert again.taggers[kind].calibrations == fitted.taggers[kind].calibrations
+        assert same_inside(again.taggers[kind].inside, fitted.taggers[kind].inside)
 
 
 @pytest.mark.usefixtures("fitted")

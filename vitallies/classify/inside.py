@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from vitallies.classify.frame import Floats, Frame, Ints
 from vitallies.classify.hashing import mix
@@ -110,7 +111,7 @@ class InsideHead:
         sentences = np.unique(frame.owners[rows])
         bounds = frame.candidates[frame.wholes[sentences]]
         running = np.zeros((len(frame.words) + 1, len(self.bias)))
-        running[words_in(bounds) + 1] = 1 / (1 + np.exp(_STRICTER - self.log_odds(frame, bounds)))
+        running[words_in(bounds) + 1] = expit(self.log_odds(frame, bounds) - _STRICTER)
         np.cumsum(running, axis=0, out=running)
         start, end = frame.candidates[rows].T
         first, last = frame.candidates[frame.wholes[frame.owners[rows]]].T

@@ -72,7 +72,7 @@ class Context:
 
 
 class Encode(Stage):
-    """Give each candidate a vector, and each word its log-odds of being inside a span: see `encode`."""
+    """Give each candidate a vector, and each word what its state says of its being in a span: see `encode`."""
 
     def __call__(self, doc: Doc) -> Doc:
         encode(doc, self.model.encoder, self.model.tagger.inside.states)
@@ -135,7 +135,7 @@ class Vitallies:
         return self.tag.model
 
     def prepare(self, doc: Doc) -> Doc:
-        """Run the stages before the last, which leave sentences, candidates, cues and vectors on the Doc."""
+        """Run the stages before the last, which leave on the Doc all that it reads."""
         for stage in (self.segment, self.phrases, self.context, self.encode):
             doc = stage(doc) if stage is not None else doc
         return doc

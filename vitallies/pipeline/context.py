@@ -13,7 +13,7 @@ from spacy.util import filter_spans
 
 from vitallies.classify.hashing import Hashes
 from vitallies.errors import UsageError
-from vitallies.pipeline.groups import CUE_SPANS
+from vitallies.pipeline.groups import CUE_SPANS, SENTENCES
 from vitallies.pipeline.rules import rules
 from vitallies.pipeline.tokens import TokenTable
 
@@ -63,9 +63,13 @@ class CueMatcher:
         """Write the cues of a Doc as a span group.
 
         They come in order of their first token, each labelled with its list; those of one list don't overlap. A mention
-        by the caller's own words is labelled ``people`` and carries in its ``id_`` the word it is read as.
+        by the caller's own words is labelled ``people`` and carries in its ``id_`` the word it is read as. What crosses
+        from one of the Doc's sentences, if it has any yet, to the next is no mention: one word can't be in both.
         """
-        own = filter_spans(self._own(doc, as_spans=True))
+        begins = {sentence.start for sentence in doc.spans[SENTENCES]} if SENTENCES in doc.spans else set()
+        own = filter_spans(
+            span for span in self._own(doc, as_spans=True) if begins.isdisjoint(range(span.start + 1, span.end))
+        )
         by_cue: dict[str, list[Span]] = {cue: [] for cue in CUES}
         # The caller's words come first and so win against a common one of the same length.
         by_cue["people"] = [Span(doc, s.start, s.end, label="people", span_id=s.label_) for s in own]

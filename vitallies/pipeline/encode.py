@@ -1,4 +1,4 @@
-"""Read a Doc by the encoder: a vector for each candidate, and for each word how likely it is inside a span."""
+"""Read a Doc by the encoder: a vector for each candidate, and what each word's state says of its being in a span."""
 
 from __future__ import annotations
 

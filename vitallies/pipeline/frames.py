@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from spacy.strings import get_string_id
 
-from vitallies.classify.frame import Frame
+from vitallies.classify.frame import Frame, Ints
 from vitallies.errors import UsageError
 from vitallies.pipeline.context import CUES, words_as_read
 from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, INSIDE, SENTENCES, VECTORS, kept_bounds
@@ -46,10 +46,10 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
     words, places = words_as_read(tokens, cues)
     sentences = kept_bounds(doc, SENTENCES, "vitallies_segment")
     candidates = kept_bounds(doc, CANDIDATES, "vitallies_phrases")
-    if vectors and VECTORS not in doc.user_data:
+    if vectors and not {VECTORS, INSIDE} <= doc.user_data.keys():
         raise UsageError('the Doc has no vectors: add the component "vitallies_encode" before this one')
     marks = np.zeros((len(words), len(MARKS)), np.float32)
-    marks[np.searchsorted(places, cue_starts), [CUES.index(cue.label_) for cue in cues]] = 1
+    marks[_words_of(cue_starts, places), [CUES.index(cue.label_) for cue in cues]] = 1
     marks[:, -3] = words == _QUESTION
     marks[:, -2] = doc.to_array(["LIKE_NUM"])[places] if len(doc) else 0
     marks[:, -1] = np.isin(words, _NEGATIONS)
@@ -57,9 +57,15 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
         words=words,
         sentences=np.searchsorted(places, sentences),
         turns=np.array(doc.spans[SENTENCES].attrs["turns"], np.intp),
-        candidates=np.searchsorted(places, candidates),
+        candidates=np.column_stack([_words_of(candidates[:, 0], places), np.searchsorted(places, candidates[:, 1])]),
         owners=np.array(doc.spans[CANDIDATES].attrs["sentences"], np.intp),
         marks=marks,
         vectors=doc.user_data[VECTORS] if vectors else np.zeros((len(candidates), 0), np.float32),
         inside=doc.user_data[INSIDE] if vectors else np.zeros((len(words), 0), np.float32),
     )
+
+
+def _words_of(tokens: Ints, places: Ints) -> Ints:
+    """The word in which each token stands: its own, or that of the mention by the caller's words around it."""
+    words: Ints = np.searchsorted(places, tokens, "right") - 1
+    return words

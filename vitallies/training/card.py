@@ -49,6 +49,7 @@ def model_card(manifest: Mapping[str, Any]) -> str:
         versions=", ".join(f"{package} {number}" for package, number in manifest["versions"].items()),
         data="\n".join(f"| `{path}` | `{digest[:16]}…` |" for path, digest in manifest["data"].items()),
         thresholds=thresholds,
+        pairs=_cell(lies, "pairs"),
         kind_accuracy=_cell(lies, "kind_accuracy"),
         stance_accuracy=_cell(lies, "stance_accuracy"),
         stance_macro_f1=_cell(lies, "stance_macro_F1"),
