@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from example_talk import LIE_SPAN, SENTENCES, TRANSCRIPT, WIDTH, Never, Stub, collected, gold, place, reads, spoken
 from spacy.strings import get_string_id
 
 from vitallies.classify.frame import dense_features
 from vitallies.classify.inside import word_features, words_in
-from vitallies.evaluation import GoldSentence, GoldSpan
+from vitallies.evaluation import GoldSentence
 from vitallies.labels import LABELS
 from vitallies.pipeline.context import CueMatcher
 from vitallies.pipeline.docs import blank_english, transcript_doc
@@ -14,33 +15,11 @@ from vitallies.pipeline.encode import encode
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
-from vitallies.training import examples as home
 from vitallies.training.documents import Document, MentionSentence
 from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples, collect
 from vitallies.types import Transcript, Turn
 
 LIE, CHALLENGE, FOCUSED = (LABELS.index(x) for x in ("VITAL_LIE", "CHALLENGE", "CUSTOMER_FOCUSED"))
-WIDTH = 4
-
-
-class Stub:
-    """An encoder whose state of a word is a hash of its letters; it notes what it was given."""
-
-    width = WIDTH
-
-    def __init__(self):
-        self.windows = []
-
-    def encode(self, windows):
-        for words in windows:
-            self.windows.append(list(words))
-            states = [[sum(map(ord, word)) % (7 + i) + 1 for i in range(WIDTH)] + [1] for word in words]
-            yield np.vstack([np.zeros(WIDTH + 1), np.cumsum(np.array(states, float).reshape(-1, WIDTH + 1), axis=0)])
-
-
-class Never:
-    def log_odds(self, words):
-        return np.full(max(len(words) - 1, 0), -5, np.float32)
 
 
 class After:
@@ -51,55 +30,14 @@ class After:
         return np.where(np.isin(words[:-1], np.array(ends, np.uint64)), 5, -5).astype(np.float32)
 
 
-SAID = "Morning. They say we can't control that, but customers left. Who says so? Right then."
-TRANSCRIPT = Transcript("doc", (Turn("Hello there.", "Ana"), Turn(""), Turn(SAID, "Ben")))
-
-
-def place(text, within=SAID):
-    start = within.index(text)
-    return start, start + len(text)
-
-
-def gold(text, *spans, sampling="random", turn=2, within=SAID):
-    marks = tuple(GoldSpan(*place(words, within), label, **rest) for words, label, rest in spans)
-    return GoldSentence("doc", turn, *place(text, within), sampling, marks)
-
-
-LIE_SPAN = ("we can't control that", "VITAL_LIE", {"kind": "EXCUSE", "stance": "REPORTED"})
-SENTENCES = (
-    gold(
-        "They say we can't control that, but customers left.",
-        LIE_SPAN,
-        ("customers left", "CUSTOMER_FOCUSED", {"arguable": True}),
-    ),
-    gold("Who says so?", ("Who says so", "CHALLENGE", {}), sampling="VL"),
-    gold("Morning."),
-)
-
-
-def collected(sentences=SENTENCES, *, recognised=False, fold=2, boundaries=None, transcript=TRANSCRIPT):
-    document = Document(transcript, tuple(sentences), fold)
-    return collect(document, boundaries or Never(), recognised=recognised)
-
-
 @pytest.fixture(scope="module")
 def examples():
     return collected()
 
 
-def spoken(examples, bounds):
-    strings = blank_english().vocab.strings
-    return " ".join(strings[word] for word in examples.frame.words[bounds[0] : bounds[1]].tolist())
-
-
 def marked(examples, label, verdict):
     strings = blank_english().vocab.strings
     return " ".join(strings[word] for word in examples.frame.words[examples.inside[:, label] == verdict].tolist())
-
-
-def reads(examples):
-    """What stands in the windows where the candidates are said to be."""
-    return [" ".join(examples.windows[window][start:end]) for window, start, end in examples.places.tolist()]
 
 
 def test_labelled_sentences_are_kept_with_their_verdicts(examples):
@@ -245,77 +183,6 @@ def test_marks_are_of_the_words_that_are_kept():
     found = collected(SENTENCES[1:2])
     assert spoken(found, (0, len(found.frame.words))) == "who says so ?"
     assert found.inside[:, CHALLENGE].tolist() == [CLEAR, CLEAR, CLEAR, NOTHING]
-
-
-# Windows
-
-
-def test_a_window_has_the_labelled_sentences_with_the_words_around_them(examples):
-    assert [" ".join(words) for words in examples.windows] == [
-        "hello there . [SEP] morning . they say we can not control that , but customers left . who says so ? "
-        "right then ."
-    ]
-
-
-def test_places_point_at_the_words_of_the_candidates(examples):
-    assert reads(examples) == [spoken(examples, bounds) for bounds in examples.frame.candidates.tolist()]
-
-
-@pytest.mark.parametrize(("between", "n_windows"), [(24, 1), (25, 2)])
-def test_sentences_that_stand_far_apart_are_read_in_windows_of_their_own(between, n_windows):
-    text = f"We go. {' '.join(['on'] * (between - 1))}. They stay."
-    sentences = [gold(words, turn=0, within=text) for words in ("We go.", "They stay.")]
-    found = collected(sentences, transcript=Transcript("doc", (Turn(text),)))
-    assert len(found.windows) == n_windows
-    assert found.places[:, 0].tolist() == [0, n_windows - 1]
-    assert reads(found) == ["we go", "they stay"]
-
-
-def test_sentences_that_stand_close_share_windows_of_bounded_length():
-    text = " ".join(f"word{number} goes on." for number in range(60))  # four words a sentence
-    sentences = [gold(f"word{number} goes on.", turn=0, within=text) for number in range(10, 60)]
-    found = collected(sentences, transcript=Transcript("doc", (Turn(text),)))
-    assert [(words[0], len(words)) for words in found.windows] == [("word0", 200), ("word30", 120)]
-    assert np.bincount(found.places[:, 0]).tolist() == [35, 15]
-    assert reads(found) == [f"word{number} goes on" for number in range(10, 60)]
-
-
-# Vectors
-
-
-def test_before_an_encoder_is_asked_there_is_the_context_alone(examples):
-    assert examples.width == 0
-    np.testing.assert_array_equal(examples.dense(np.array([2, 0])), examples.context[[2, 0]])
-
-
-def test_an_encoder_reads_each_window_once_and_gives_every_candidate_a_vector(examples):
-    stub = Stub()
-    found = examples.encoded(stub, jobs=1)
-    assert stub.windows == [list(words) for words in examples.windows]
-    assert found.width == WIDTH
-    for bounds, vector in zip(examples.frame.candidates.tolist(), found.vectors, strict=True):
-        (sums,) = Stub().encode([spoken(examples, bounds).split()])
-        wanted = sums[-1, :-1] / np.linalg.norm(sums[-1, :-1])
-        np.testing.assert_allclose(vector, wanted, rtol=1e-6)
-    np.testing.assert_array_equal(found.dense(np.array([3, 1])), np.hstack([found.vectors, found.context])[[3, 1]])
-    assert found.frame is examples.frame
-    assert examples.width == 0
-    # Of sentences in which something is marked: fillers and closing marks at the ends have no state.
-    said = ["they", "say", "we", "can", "not", "control", "that", ",", "but", "customers", "left", "who", "says", "so"]
-    (sums,) = Stub().encode([said])
-    states = np.diff(sums[:, :-1], axis=0)
-    wanted = states / np.linalg.norm(states, axis=1, keepdims=True)
-    np.testing.assert_allclose(found.states, wanted, atol=1e-3)
-
-
-def test_the_windows_encoded_at_a_time_make_no_difference(examples, monkeypatch):
-    joined = Examples.joined([examples, collected([SENTENCES[1]]), examples])
-    whole = joined.encoded(Stub(), jobs=1)
-    monkeypatch.setattr(home, "_LOT", 2)
-    np.testing.assert_array_equal(joined.encoded(Stub(), jobs=1).vectors, whole.vectors)
-    np.testing.assert_array_equal(joined.encoded(Stub(), jobs=1).states, whole.states)
-    again = examples.encoded(Stub(), jobs=1).encoded(Stub(), jobs=1)  # the vectors of before are replaced
-    np.testing.assert_array_equal(whole.vectors[-len(again.vectors) :], again.vectors)
 
 
 # Recognised speech
