@@ -1,6 +1,7 @@
 """In a spaCy pipeline: found by name, whole or stage by stage, over processes, bytes and disk."""
 
 import json
+from dataclasses import replace
 from importlib.metadata import entry_points
 
 import pytest
@@ -175,6 +176,15 @@ def test_a_missing_stage_is_named(missing):
 def test_a_stage_in_the_wrong_place_is_named():
     nlp = pipeline("vitallies_phrases", "vitallies_segment", "vitallies_context", "vitallies_encode", "vitallies_tag")
     with pytest.raises(UsageError, match="vitallies_segment"):
+        nlp("We can't control that.")
+
+
+def test_stages_of_different_models_are_refused():
+    """What a word's state says of its being in a span is one half of what tells where the span is."""
+    nlp = pipeline(*STAGES)
+    stage = nlp.get_pipe("vitallies_encode")
+    stage.model = replace(stage.model, manifest=stage.model.manifest | {"version": "9.9.9"})
+    with pytest.raises(UsageError, match=r"read by the model 'default 9.9.9 .* is to be tagged by 'default 0.1.0"):
         nlp("We can't control that.")
 
 

@@ -16,7 +16,7 @@ from vitallies.pipeline.encode import encode
 from vitallies.pipeline.evidence import spans_with_reasons
 from vitallies.pipeline.explanation import occluded, tags_to_explain
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, INSIDE, SENTENCES, SPANS, VECTORS
+from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, INSIDE, READ_BY, SENTENCES, SPANS, VECTORS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 
@@ -76,6 +76,7 @@ class Encode(Stage):
 
     def __call__(self, doc: Doc) -> Doc:
         encode(doc, self.model.encoder, self.model.tagger.inside.states)
+        doc.user_data[READ_BY] = self.model.id
         return doc
 
 
@@ -107,6 +108,11 @@ class Tag(Stage):
 
     def __call__(self, doc: Doc) -> Doc:
         frame, tagger = doc_frame(doc, vectors=not self._fast), self.tagger
+        if not self._fast and (by := doc.user_data.get(READ_BY)) != self.model.id:
+            raise UsageError(
+                f"the Doc was read by the model {by!r} and is to be tagged by {self.model.id!r}: give "
+                '"vitallies_encode" and "vitallies_tag" the same'
+            )
         tags = tagger.tag(frame, all_candidates=self._all)
         doc.spans[SPANS] = spans_with_reasons(doc, frame, tagger, tags)
         return doc
@@ -160,7 +166,7 @@ class Vitallies:
     def _cleared(doc: Doc) -> Doc:
         for key in (SENTENCES, CANDIDATES, CUE_SPANS):
             del doc.spans[key]
-        for key in (VECTORS, INSIDE):
+        for key in (VECTORS, INSIDE, READ_BY):
             doc.user_data.pop(key, None)
         return doc
 

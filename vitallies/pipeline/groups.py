@@ -22,6 +22,7 @@ CANDIDATES = "vitallies_candidates"
 CUE_SPANS = "vitallies_cues"
 VECTORS = "vitallies_vectors"
 INSIDE = "vitallies_inside"
+READ_BY = "vitallies_read_by"
 
 Bounds = list[tuple[int, int]]
 """First token and the one after the last, for each stretch."""
