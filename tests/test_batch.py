@@ -278,6 +278,15 @@ def test_a_pattern_is_expanded_where_no_shell_does(tmp_path):
         batch.discover([folder / "*.vtt"], tmp_path / "out")
 
 
+def test_a_link_to_itself_is_an_error_row(tmp_path):
+    folder = write(tmp_path / "in", {"a.json": native()})
+    folder.joinpath("loop.json").symlink_to("loop.json")
+    assert score([folder], tmp_path / "out", analyzer=Fake()).exit_code == 1
+    (row,) = lines(tmp_path / "out/errors.jsonl")
+    assert row["path"] == "loop.json"
+    assert ids(tmp_path / "out") == ["a"]
+
+
 @pytest.mark.parametrize(("bad", "says"), [({"paths": "in"}, "paths is"), ({"labels": "CHALLENGE"}, "labels is")])
 def test_a_string_is_no_list(tmp_path, bad, says):
     with pytest.raises(UsageError, match=says):

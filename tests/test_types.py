@@ -171,6 +171,7 @@ def test_everything_is_frozen_and_can_be_sent(thing, name):
     ("cues", "offset", "time"),
     [
         ([], 5, 9.0),  # no cues: the turn's own
+        (None, 5, 9.0),
         ([[0, 1.0, 2.0], [10, 2.0, 3.0]], 0, 1.0),
         ([[0, 1.0, 2.0], [10, 2.0, 3.0]], 9, 1.0),
         ([[0, 1.0, 2.0], [10, 2.0, 3.0]], 10, 2.0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import shutil
 import warnings
@@ -251,9 +252,10 @@ def check(
     if filled and resume and not _scored(out):
         raise UsageError(f"{out} holds nothing that was begun: overwrite what is there, or name another folder")
     sources = discover(paths, out)
-    written = {(out / name).resolve() for name in WRITTEN}
+    # `Path.resolve` fails on a link that leads to itself.
+    written = {os.path.realpath(out / name) for name in WRITTEN}
     for path in [*(source.path for source in sources), *([] if speakers is None else [Path(speakers)])]:
-        if path.resolve() in written:
+        if os.path.realpath(path) in written:
             raise UsageError(f"{path} is read, and would be written over: name another folder for the tables")
     return sources
 

@@ -55,7 +55,7 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
     """
     # Not resolved: a link keeps the name by which it was given.
     given = [Path(os.path.abspath(path)) for pattern in paths for path in _matching(pattern)]  # noqa: PTH100
-    named: dict[Path, tuple[Path, str]] = {}
+    named: dict[str, tuple[Path, str]] = {}  # by what links lead to: `Path.resolve` fails on one that leads to itself
     for path, label in zip(given, _labels(given), strict=True):
         if not path.exists():
             raise UsageError(f"{path} does not exist: name files or folders of transcripts")
@@ -64,9 +64,9 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
                 raise UsageError(f"{path} holds the transcripts: name another folder for the tables")
             prefix = f"{label}/" if len(given) > 1 else ""
             for file in _walk(path, out.resolve()):
-                named.setdefault(file.resolve(), (file, _printable(prefix + file.relative_to(path).as_posix())))
+                named.setdefault(os.path.realpath(file), (file, _printable(prefix + file.relative_to(path).as_posix())))
         else:
-            named.setdefault(path.resolve(), (path, _printable(label)))
+            named.setdefault(os.path.realpath(path), (path, _printable(label)))
     if not named:
         suffixes = ", ".join(dict.fromkeys(suffix for known in formats() for suffix in known.suffixes))
         raise UsageError(f"no transcripts in {', '.join(map(str, given)) or 'no paths'}: name {suffixes} files")

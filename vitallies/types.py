@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Side = Literal["ours", "customer"]
 
-_LONGEST_MEETING = 1e12
+LONGEST_MEETING = 1e12
 """Seconds; more is no time but a mistake."""
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -40,11 +40,11 @@ def _clean(text: str | None, what: str) -> str | None:
 def _seconds(value: float | None, what: str) -> float | None:
     if value is None:
         return None
-    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= _LONGEST_MEETING:
+    if not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= LONGEST_MEETING:
         return float(value)
     given = type(value).__name__ if isinstance(value, int) else repr(value)[:60]
     raise UsageError(
-        f"{what} must be seconds from the beginning, a finite number from 0 to {_LONGEST_MEETING:.0e}, not {given}"
+        f"{what} must be seconds from the beginning, a finite number from 0 to {LONGEST_MEETING:.0e}, not {given}"
     )
 
 
@@ -95,7 +95,7 @@ class Turn:
 
     def time_at(self, offset: int) -> float | None:
         """Seconds at which the cue around a code-point offset begins; the turn's own start where it has no cues."""
-        times = [start for at, start, _ in self.meta.get("cues", ()) if at <= offset and start is not None]
+        times = [start for at, start, _ in (self.meta.get("cues") or ()) if at <= offset and start is not None]
         return times[-1] if times else self.start
 
 

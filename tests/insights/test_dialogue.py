@@ -368,6 +368,13 @@ def test_sentences_cover_the_text(text):
     assert all(len(span) for span in cuts)
 
 
+@pytest.mark.parametrize("gap", [" ", "\n", "\n\n", "  ", " \n "])
+def test_any_white_space_after_a_mark_ends_a_sentence(gap):
+    found = [span.text for span in sentences(read(f"I see.{gap}How so?{gap}well"))]
+    assert [text.strip() for text in found] == ["I see.", "How so?", "well"]
+    assert not found[1][0].isspace()
+
+
 def test_a_turn_without_marks_is_cut():
     assert [len(span) for span in sentences(read("word " * 130))] == [60, 60, 10]
 

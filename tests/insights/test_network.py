@@ -61,6 +61,13 @@ def test_turns_without_a_speaker_break_the_chain():
     assert list(drawn.graph.edges(data="replies")) == [("Ana", "Ben", 1)]
 
 
+def test_turns_without_words_are_none():
+    drawn = network([meeting("Ana: Hello.", "Ben: ", ":", "Ana: Well.", "Cem: {We can't}.")])
+    assert list(drawn.graph.edges(data="replies")) == [("Cem", "Ana", 1)]
+    assert edge(drawn.graph, "Cem", "Ana")["VITAL_LIE"] == 1
+    assert set(drawn.graph) == {"Ana", "Cem"}
+
+
 def test_unselected_spans_do_not_count():
     drawn = network([meeting("Ana: Hello.", "Ben: {We can't}.", selected=False)])
     assert edge(drawn.graph, "Ben", "Ana") == {"replies": 1}

@@ -110,6 +110,13 @@ def test_number_too_long(digits, says):
     assert raised.value.line == 1
 
 
+@pytest.mark.parametrize("time", ["1" + "0" * 400, "-1", "2e12"])
+def test_cue_at_no_time_is_refused(time):
+    with pytest.raises(TranscriptError, match='"cues" must be a list') as raised:
+        read(io.StringIO(f'{{"turns": [{{"text": "a", "cues": [[0, {time}, null]]}}]}}'))
+    assert raised.value.line == 1
+
+
 def test_bad_line_is_an_error_in_its_place_and_the_others_come(tmp_path):
     path = tmp_path / "calls.jsonl"
     rows = [

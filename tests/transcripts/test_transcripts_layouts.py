@@ -149,3 +149,13 @@ def test_scribes_come_and_go():
         ("Mike", "three"),
         ("anna", "Mike: four"),
     ]
+
+
+def test_speakers_in_brackets():
+    text = "[SPEAKER_00]: We can't.\n[SPEAKER_01]: Why not?\n[SPEAKER_00]: Head office.\n"
+    wanted = [("SPEAKER_00", "We can't."), ("SPEAKER_01", "Why not?"), ("SPEAKER_00", "Head office.")]
+    found = read(io.StringIO(text))
+    assert [(turn.speaker, turn.text) for turn in found.turns] == wanted
+    timed = "".join(f"[00:00:0{second}] {line}\n" for second, line in enumerate(text.splitlines()))
+    found = read(io.StringIO(timed))
+    assert [(turn.speaker, turn.text, turn.start) for turn in found.turns] == [(*x, n) for n, x in enumerate(wanted)]

@@ -148,8 +148,11 @@ class CustomerClarity:
             f"Who the customer is has the equivalent of {self.answers.value:.1f} equally common answers"
             f"{_interval(self.answers, '{:.1f}')}; most often: {commonest}."
         )
-        if self.answers.value > len(self.table):
-            answers += f" Only {len(self.table)} were named, but each meeting brought others, as further ones would."
+        rare = sum(answer.meetings == 1 for answer in self.table)
+        if self.answers.n >= FEWEST and 2 * rare > len(self.table) and self.answers.value > len(self.table):
+            answers += (
+                f" Only {len(self.table)} were named, {rare} of them in one meeting alone: others would bring more."
+            )
         unnamed = f" {self.unnamed.value:.0%} of the naming stays with a general word, which leaves open who is meant."
         if math.isnan(self.clarity.value):
             return answers + unnamed + " In no meeting did two speakers name them, so their agreement is unknown."

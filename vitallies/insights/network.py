@@ -95,8 +95,9 @@ def network(analyses: Iterable[Analysis]) -> Network:
     Returns
     -------
     Network
-        A reply is a turn directly after another's; turns without a speaker are nobody's and break the chain. A
-        customer is a node and replies, but the spans in a customer's turns are left out, as they aren't our talk.
+        A reply is a turn directly after another's; turns without a speaker are nobody's and break the chain, turns
+        without words are none. A customer is a node and replies, but the spans in a customer's turns are left out, as
+        they aren't our talk.
 
     References
     ----------
@@ -109,17 +110,18 @@ def network(analyses: Iterable[Analysis]) -> Network:
     for analysis in analyses:
         meetings += 1
         turns = analysis.transcript.turns
-        for turn in turns:
+        spoken = [(number, turn) for number, turn in enumerate(turns) if turn.text.split()]
+        for _, turn in spoken:
             if turn.speaker is not None:
                 nodes.setdefault(turn.speaker, Counter()).update(turns=1, words=len(turn.text.split()))
                 for name in ("side", "role", "team"):
                     if (value := getattr(turn, name)) is not None:
                         known.setdefault(turn.speaker, {}).setdefault(name, set()).add(value)
-        for speaker in {turn.speaker for turn in turns} - {None}:
+        for speaker in {turn.speaker for _, turn in spoken} - {None}:
             nodes[str(speaker)]["meetings"] += 1
         answers = {
             number: (turn.speaker, before.speaker)
-            for number, (before, turn) in enumerate(pairwise(turns), 1)
+            for (_, before), (number, turn) in pairwise(spoken)
             if turn.speaker is not None and before.speaker not in (None, turn.speaker)
         }
         for edge in answers.values():

@@ -45,7 +45,10 @@ def sentences(doc: Doc) -> list[Span]:
     cuts, start = [], 0
     for token in doc:
         after = token.i + 1
-        closed = token.text[-1] in _ENDS and bool(token.whitespace_)
+        # White space but a single blank is a token of its own, and belongs to the sentence before it.
+        goes_on = after < len(doc) and doc[after].is_space
+        last = doc[token.i - 1] if token.is_space and token.i > start else token
+        closed = last.text[-1] in _ENDS and (token.is_space or bool(token.whitespace_)) and not goes_on
         if closed or after - start >= _LONGEST or after == len(doc):
             cuts.append(doc[start:after])
             start = after

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -14,7 +13,7 @@ from typing import Any
 from vitallies.errors import TranscriptError, UsageError
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
-from vitallies.types import Transcript, Turn, without_surrogates
+from vitallies.types import LONGEST_MEETING, Transcript, Turn, without_surrogates
 
 _TRANSCRIPT_KEYS = {item.name for item in fields(Transcript)} - {"meta"}
 _TURN_KEYS = {item.name for item in fields(Turn)} - {"meta"}
@@ -168,7 +167,7 @@ def _is_cue(cue: Any) -> bool:  # noqa: ANN401  (JSON)
         isinstance(cue, list)
         and len(cue) == 3
         and type(cue[0]) is int
-        and all(time is None or (type(time) in (int, float) and math.isfinite(time)) for time in cue[1:])
+        and all(time is None or (type(time) in (int, float) and 0 <= time <= LONGEST_MEETING) for time in cue[1:])
     )
 
 

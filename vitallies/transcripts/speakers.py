@@ -31,6 +31,7 @@ _COLON = re.compile(r":(?=\s|$)|：")
 _BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|>{1,3}\s*)")
 _NO_NAME = re.compile(r'[;!?"“”]|//')
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")  # the innermost
+_WHOLLY_BRACKETED = re.compile(r"^\[([^\[\]]+)\]$")
 _SENTENCE_END = re.compile(r"\w{5,}\.(?:\s|$)")
 _NUMBERS = re.compile(r"\d+(?:[-/.:]\d+)+")  # a time, a day
 _LISTS = ("headers", "remarks", "particles", "speech")
@@ -106,7 +107,7 @@ def _labels(line: str) -> list[tuple[str, re.Match[str]]]:
     """What stands before the first colon and before the second, each with its colon."""
     line = _BULLET.sub("", line, count=1).strip()
     colons = [found for found in islice(_COLON.finditer(line), 2) if 0 < found.start() <= _LONGEST]
-    return [(" ".join(line[: found.start()].split()), found) for found in colons]
+    return [(_WHOLLY_BRACKETED.sub(r"\1", " ".join(line[: found.start()].split())), found) for found in colons]
 
 
 def _is_name(name: str) -> bool:
