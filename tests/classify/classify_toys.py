@@ -42,7 +42,7 @@ def toy_frame(rng, n_sentences=6, vocabulary=12):
         owners=np.array(owners, np.intp),
         marks=(rng.random((ends[-1] if n_sentences else 0, SORTS)) < 0.2).astype(np.float32),
         vectors=rng.normal(size=(len(candidates), WIDTH)).astype(np.float32),
-        inside=rng.normal(size=(ends[-1] if n_sentences else 0, len(LABELS))).astype(np.float32),
+        state_odds=rng.normal(size=(ends[-1] if n_sentences else 0, len(LABELS))).astype(np.float32),
     )
 
 

@@ -29,7 +29,7 @@ def frame_of(candidates, before=0):
         owners=np.zeros(len(candidates), np.intp),
         marks=np.zeros((len(words), 1), np.float32),
         vectors=np.arange(2.0 * len(candidates), dtype=np.float32).reshape(-1, 2),
-        inside=np.zeros((len(words), 0), np.float32),
+        state_odds=np.zeros((len(words), 0), np.float32),
     )
 
 

@@ -20,7 +20,7 @@ FRAME = Frame(
     owners=np.array([0, 0, 0, 1, 2, 2]),
     marks=np.array([[0, 1], [1, 0], [1, 0], [1, 0], [0, 0], [0, 1], [0, 0], [1, 0], [0, 0], [0, 0]], np.float32),
     vectors=np.arange(12, dtype=np.float32).reshape(6, 2),
-    inside=np.zeros((10, 0), np.float32),
+    state_odds=np.zeros((10, 0), np.float32),
 )
 
 

@@ -21,7 +21,7 @@ FRAME = Frame(
     owners=np.array([0, 0, 0, 1, 2]),
     marks=np.zeros((10, 1), np.float32),
     vectors=np.zeros((5, 0), np.float32),
-    inside=np.zeros((10, 0), np.float32),
+    state_odds=np.zeros((10, 0), np.float32),
 )
 WHOLES = FRAME.candidates[FRAME.wholes]
 
@@ -66,7 +66,7 @@ def head_of(log_odds):
     """Log-odds of ten words of other hashes, for every label the same."""
     hashed = np.zeros((len(LABELS), BUCKETS), np.float32)
     bare = InsideHead(np.zeros((len(LABELS), 0)), np.zeros((len(LABELS), N_POSITIONS)), hashed, np.zeros(len(LABELS)))
-    return bare, Frame(**{**vars(FRAME), "inside": np.repeat(np.array(log_odds, np.float32)[:, None], 6, axis=1)})
+    return bare, Frame(**{**vars(FRAME), "state_odds": np.repeat(np.array(log_odds, np.float32)[:, None], 6, axis=1)})
 
 
 def test_expected_overlaps_by_hand():
@@ -94,7 +94,7 @@ def test_log_odds_are_the_sum_of_their_parts(seed):
     for row, (word, found) in enumerate(zip(words_in(bounds).tolist(), head.log_odds(frame, bounds), strict=True)):
         for label in range(len(LABELS)):
             by_hand = float(positions[row] @ head.positions[label]) + float(head.bias[label])
-            by_hand += sum(float(head.hashed[label, at]) for at in buckets[row]) + float(frame.inside[word, label])
+            by_hand += sum(float(head.hashed[label, at]) for at in buckets[row]) + float(frame.state_odds[word, label])
             assert found[label] == pytest.approx(by_hand, rel=1e-4, abs=1e-4)
 
 

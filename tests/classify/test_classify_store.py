@@ -62,7 +62,7 @@ def test_a_saved_model_gives_identical_scores(tmp_path):
     np.testing.assert_array_equal(again.boundaries.log_odds(words), model.boundaries.log_odds(words))
     frame = toy_frame(np.random.default_rng(1), n_sentences=40)
     rows = np.arange(len(frame.candidates))
-    bare = replace(frame, vectors=frame.vectors[:, :0], inside=frame.inside[:, :0])
+    bare = replace(frame, vectors=frame.vectors[:, :0], state_odds=frame.state_odds[:, :0])
     for seen, one, other in ((frame, model.tagger, again.tagger), (bare, model.fast_tagger, again.fast_tagger)):
         before, after = (Features.of(seen, rows, tagger.ngrams) for tagger in (one, other))
         np.testing.assert_array_equal(after.sparse.toarray(), before.sparse.toarray())

@@ -130,7 +130,7 @@ def test_a_sentence_is_tagged_as_it_would_be_with_other_sentences_behind_it(seed
         owners=frame.owners[:n],
         marks=frame.marks[:last],
         vectors=frame.vectors[:n],
-        inside=frame.inside[:last],
+        state_odds=frame.state_odds[:last],
     )
     firsts = [tag for tag in tagger.tag(frame) if frame.owners[tag.candidate] < kept]
     others = [tag for tag in tagger.tag(shorter) if frame.owners[tag.candidate] < kept]
@@ -148,11 +148,9 @@ def test_no_sentence_gives_no_tag():
 # A tagger whose scores are written by hand: every label's probability is its bias, and the words inside are all, or the
 # first third
 
-FIRST, ALL = -30.0, 0.0
 
-
-def by_hand(scores, threshold=0.5, prefers=ALL):
-    """``prefers`` for all labels, or one for each."""
+def by_hand(scores, threshold=0.5, first=()):
+    """``first``: the labels of which the first third is inside."""
     none = NgramIndex(np.zeros(0, np.uint64), np.zeros(0, np.float32))
 
     def head(classes, bias):
@@ -160,9 +158,7 @@ def by_hand(scores, threshold=0.5, prefers=ALL):
         return Head(classes, empty, np.zeros((len(classes), 0), np.float32), np.array(bias, np.float32))
 
     positions = np.zeros((len(LABELS), N_POSITIONS), np.float32)
-    positions[:, 2] = (
-        [prefers.get(x, ALL) for x in LABELS] if isinstance(prefers, dict) else prefers
-    )  # from the sentence's first word to its last
+    positions[:, 2] = [-30 * (x in first) for x in LABELS]  # from the sentence's first word to its last
     states, hashed = (np.zeros((len(LABELS), n), np.float32) for n in (0, BUCKETS))
     return Tagger(
         ngrams=none,
@@ -181,7 +177,7 @@ SENTENCE = Frame(
     owners=np.zeros(3, np.intp),
     marks=np.zeros((6, 1), np.float32),
     vectors=np.zeros((3, 0), np.float32),
-    inside=np.zeros((6, 0), np.float32),
+    state_odds=np.zeros((6, 0), np.float32),
 )
 
 
@@ -194,7 +190,7 @@ def chosen(tagger, **kwargs):
 
 def test_one_label_takes_the_candidate_with_the_words_inside():
     assert chosen(by_hand({"VITAL_LIE": 0.9})) == [(0, 6, "VITAL_LIE", 0.9, True)]
-    assert chosen(by_hand({"VITAL_LIE": 0.9}, prefers=FIRST)) == [(0, 2, "VITAL_LIE", 0.9, True)]
+    assert chosen(by_hand({"VITAL_LIE": 0.9}, first=LABELS)) == [(0, 2, "VITAL_LIE", 0.9, True)]
 
 
 def test_below_the_threshold_nothing_is_given():
@@ -204,7 +200,7 @@ def test_below_the_threshold_nothing_is_given():
 
 def test_two_labels_of_one_layer_share_a_sentence():
     scores = {"VITAL_LIE": 0.9, "CHALLENGE": 0.8}
-    assert chosen(by_hand(scores, prefers=FIRST)) == [(0, 2, "VITAL_LIE", 0.9, True), (2, 6, "CHALLENGE", 0.8, True)]
+    assert chosen(by_hand(scores, first=LABELS)) == [(0, 2, "VITAL_LIE", 0.9, True), (2, 6, "CHALLENGE", 0.8, True)]
 
 
 def test_where_the_surest_takes_all_there_is_no_room_for_another():
@@ -218,12 +214,12 @@ def test_two_layers_may_share_a_place():
 
 @pytest.mark.parametrize("label", LABELS)
 def test_a_label_goes_by_its_own_words(label):
-    scores, first = dict.fromkeys(LABELS, 0.9), {label: FIRST}
+    scores = dict.fromkeys(LABELS, 0.9)
     beside = next(x for x in LABELS if LAYER_OF[x] != LAYER_OF[label])
     both = {x: scores[x] for x in (label, beside)}
     wanted = {(0, 2, label, 0.9, True), (0, 6, beside, 0.9, True)}
-    assert set(chosen(by_hand(both, prefers=first))) == wanted
-    every = chosen(by_hand(scores, prefers=first), all_candidates=True)
+    assert set(chosen(by_hand(both, first=[label]))) == wanted
+    every = chosen(by_hand(scores, first=[label]), all_candidates=True)
     by_place = {(start, end, x): score for start, end, x, score, _ in every}
     for x in LABELS:
         assert (by_place[0, 2, x] > by_place[0, 6, x]) == (x == label)
@@ -295,7 +291,7 @@ def test_contributions_of_a_long_candidate_are_not_quadratic_work():
             owners=np.array([0]),
             marks=np.zeros((n, 1), np.float32),
             vectors=np.zeros((1, 0), np.float32),
-            inside=np.zeros((n, 0), np.float32),
+            state_odds=np.zeros((n, 0), np.float32),
         )
         calls = 0
 

@@ -10,7 +10,7 @@ from vitallies.pipeline.context import CueMatcher
 from vitallies.pipeline.docs import blank_english, transcript_doc
 from vitallies.pipeline.encode import encode
 from vitallies.pipeline.frames import MARKS, doc_frame
-from vitallies.pipeline.groups import CANDIDATES, INSIDE, SENTENCES, VECTORS
+from vitallies.pipeline.groups import CANDIDATES, SENTENCES, STATE_ODDS, VECTORS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 from vitallies.types import Transcript, Turn
@@ -104,7 +104,7 @@ def test_a_longer_text_is_read_in_windows_with_context():
     wanted = [vector(norms(span)) for span in doc.spans[CANDIDATES]]
     np.testing.assert_allclose(doc.user_data[VECTORS], wanted, rtol=1e-5)
     states = np.array([vector([word]) for word in words])
-    np.testing.assert_allclose(doc.user_data[INSIDE], states @ WEIGHTS.T, atol=1e-4)
+    np.testing.assert_allclose(doc.user_data[STATE_ODDS], states @ WEIGHTS.T, atol=1e-4)
 
 
 def test_the_words_of_other_turns_are_context_too(monkeypatch):
@@ -126,7 +126,7 @@ def test_the_number_of_windows_at_once_makes_no_difference(monkeypatch):
     encoder = Letters()
     encode(batched, encoder, WEIGHTS)
     assert [len(windows) for windows in encoder.calls] == [2, 2, 1]
-    for key in (VECTORS, INSIDE):
+    for key in (VECTORS, STATE_ODDS):
         np.testing.assert_array_equal(batched.user_data[key], whole.user_data[key])
 
 
@@ -134,7 +134,7 @@ def test_a_doc_without_words_has_no_vectors():
     doc = prepared("", " \n")
     encode(doc, Letters(), WEIGHTS)
     assert doc.user_data[VECTORS].shape == (0, 2)
-    assert doc.user_data[INSIDE].shape == (0, 3)
+    assert doc.user_data[STATE_ODDS].shape == (0, 3)
 
 
 def test_a_missing_stage_is_named():

@@ -47,7 +47,7 @@ def made_up(seed=0, n=240, folds=3):
             owners=np.repeat(np.arange(n), 2),
             marks=np.zeros((n * width, 0), np.float32),
             vectors=np.zeros((2 * n, 0), np.float32),
-            inside=np.zeros((n * width, 0), np.float32),
+            state_odds=np.zeros((n * width, 0), np.float32),
         ),
         context=np.repeat(verdicts[:, :N_CONTEXT] + rng.normal(size=(n, N_CONTEXT)), 2, axis=0).astype(np.float32),
         vectors=np.zeros((2 * n, 0), np.float32),
@@ -303,12 +303,12 @@ def test_the_candidate_that_overlaps_is_expected_to(fitted, views, kind):
     """By the words alone, and by the states of words with neighbours that say nothing."""
     view, head = views[None], fitted.taggers[kind].inside
     bounds = view.frame.candidates[view.frame.wholes[view.marked]]
-    inside = np.zeros((len(view.frame.words), len(LABELS)), np.float32)
+    odds = np.zeros((len(view.frame.words), len(LABELS)), np.float32)
     if kind == "default":
         head = replace(head, positions=0 * head.positions, hashed=0 * head.hashed)
-        inside[words_in(bounds)] = view.states.astype(np.float32) @ head.states.T
+        odds[words_in(bounds)] = view.states.astype(np.float32) @ head.states.T
     rows = np.flatnonzero(np.isin(view.frame.owners, view.marked))
-    overlaps = head.overlaps(replace(view.frame, inside=inside), rows)
+    overlaps = head.overlaps(replace(view.frame, state_odds=odds), rows)
     assert (overlaps[1::2] > overlaps[::2]).mean() > 0.9
 
 

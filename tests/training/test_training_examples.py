@@ -146,7 +146,7 @@ def test_features_are_those_of_the_pipeline():
     np.testing.assert_allclose(found.dense(kept), wanted, rtol=1e-6)
     assert wanted[:, :WIDTH].any(axis=0).all()
     words = words_in(frame.candidates[frame.wholes[[2, 3]]])
-    np.testing.assert_allclose(found.states @ weights.T, frame.inside[words], rtol=1e-2)
+    np.testing.assert_allclose(found.states @ weights.T, frame.state_odds[words], rtol=1e-2)
     np.testing.assert_array_equal(
         word_features(found.frame, found.frame.candidates[found.frame.wholes[found.marked]])[1],
         word_features(frame, frame.candidates[frame.wholes[[2, 3]]])[1],

@@ -38,7 +38,7 @@ class Frame:
         1 where a cue or another mark of a sort begins.
     vectors : ndarray of float32, shape (n_candidates, width)
         The encoder's view of each candidate; width 0 without an encoder.
-    inside : ndarray of float32, shape (n_words, n_labels)
+    state_odds : ndarray of float32, shape (n_words, n_labels)
         What the encoder's state of each word adds to the log-odds that it is inside a span; n_labels is 0 without an
         encoder.
     """
@@ -50,7 +50,7 @@ class Frame:
     owners: Ints
     marks: Floats
     vectors: Floats
-    inside: Floats
+    state_odds: Floats
 
     @property
     def wholes(self) -> Ints:

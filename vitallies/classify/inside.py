@@ -91,7 +91,7 @@ class InsideHead:
         positions, buckets = word_features(frame, bounds)
         hashed = self.hashed.T[buckets].sum(axis=1)
         log_odds: Floats = positions @ self.positions.T + hashed + self.bias
-        return log_odds + frame.inside[words_in(bounds)] if frame.inside.shape[1] else log_odds
+        return log_odds + frame.state_odds[words_in(bounds)] if frame.state_odds.shape[1] else log_odds
 
     def overlaps(self, frame: Frame, rows: Ints) -> NDArray[np.float64]:
         """Return how much of candidates and spans can be expected to overlap (intersection over union).

@@ -16,7 +16,7 @@ from vitallies.pipeline.encode import encode
 from vitallies.pipeline.evidence import spans_with_reasons
 from vitallies.pipeline.explanation import occluded, tags_to_explain
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, INSIDE, READ_BY, SENTENCES, SPANS, VECTORS
+from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, READ_BY, SENTENCES, SPANS, STATE_ODDS, VECTORS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 
@@ -166,7 +166,7 @@ class Vitallies:
     def _cleared(doc: Doc) -> Doc:
         for key in (SENTENCES, CANDIDATES, CUE_SPANS):
             del doc.spans[key]
-        for key in (VECTORS, INSIDE, READ_BY):
+        for key in (VECTORS, STATE_ODDS, READ_BY):
             doc.user_data.pop(key, None)
         return doc
 

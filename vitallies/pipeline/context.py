@@ -66,10 +66,11 @@ class CueMatcher:
         by the caller's own words is labelled ``people`` and carries in its ``id_`` the word it is read as. What crosses
         from one of the Doc's sentences, if it has any yet, to the next is no mention: one word can't be in both.
         """
-        begins = {sentence.start for sentence in doc.spans[SENTENCES]} if SENTENCES in doc.spans else set()
-        own = filter_spans(
-            span for span in self._own(doc, as_spans=True) if begins.isdisjoint(range(span.start + 1, span.end))
-        )
+        own = self._own(doc, as_spans=True)
+        if own and SENTENCES in doc.spans:
+            begins = {sentence.start for sentence in doc.spans[SENTENCES]}
+            own = [span for span in own if begins.isdisjoint(range(span.start + 1, span.end))]
+        own = filter_spans(own)
         by_cue: dict[str, list[Span]] = {cue: [] for cue in CUES}
         # The caller's words come first and so win against a common one of the same length.
         by_cue["people"] = [Span(doc, s.start, s.end, label="people", span_id=s.label_) for s in own]

@@ -11,7 +11,7 @@ from vitallies.classify.encoder import Encoder, pooled
 from vitallies.classify.frame import Floats
 from vitallies.classify.windows import Window, runs
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import INSIDE, VECTORS
+from vitallies.pipeline.groups import STATE_ODDS, VECTORS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -20,20 +20,20 @@ _WINDOWS_AT_ONCE = 64
 """Windows whose words are handed to the tokenizer together; it bounds memory and changes no result."""
 
 
-def encode(doc: Doc, encoder: Encoder, inside: Floats) -> None:
-    """Write the vectors of the Doc's candidates and what `Frame.inside` holds into its ``user_data``.
+def encode(doc: Doc, encoder: Encoder, weights: Floats) -> None:
+    """Write the vectors of the Doc's candidates and the `Frame.state_odds` of its words into its ``user_data``.
 
     Parameters
     ----------
     doc : Doc
     encoder : Encoder
-    inside : ndarray of float32, shape (n_labels, width)
-        Weights of a word's state, as in `InsideHead`.
+    weights : ndarray of float32, shape (n_labels, width)
+        Of a word's state, as in `InsideHead`.
     """
     frame = doc_frame(doc, vectors=False)
     strings = doc.vocab.strings
     vectors = np.zeros((len(frame.candidates), encoder.width), np.float32)
-    words_inside = np.zeros((len(frame.words), len(inside)), np.float32)
+    odds = np.zeros((len(frame.words), len(weights)), np.float32)
     found = runs(frame.sentences)
     while some := list(islice(found, _WINDOWS_AT_ONCE)):
         windows = [Window.around(frame.sentences, frame.turns, first, last) for first, last in some]
@@ -42,5 +42,5 @@ def encode(doc: Doc, encoder: Encoder, inside: Floats) -> None:
             rows = slice(*np.searchsorted(frame.owners, [first, last + 1]).tolist())
             vectors[rows] = pooled(sums, window.places(frame.candidates[rows]))
             mine = np.arange(frame.sentences[first, 0], frame.sentences[last, 1])
-            words_inside[mine] = pooled(sums, window.places(np.column_stack([mine, mine + 1]))) @ inside.T
-    doc.user_data[VECTORS], doc.user_data[INSIDE] = vectors, words_inside
+            odds[mine] = pooled(sums, window.places(np.column_stack([mine, mine + 1]))) @ weights.T
+    doc.user_data[VECTORS], doc.user_data[STATE_ODDS] = vectors, odds

@@ -88,7 +88,7 @@ def _without(frame: Frame, first: int, last: int) -> Frame:
         frame,
         words=np.delete(frame.words, taken),
         marks=np.delete(frame.marks, taken, axis=0),
-        inside=np.delete(frame.inside, taken, axis=0),
+        state_odds=np.delete(frame.state_odds, taken, axis=0),
         sentences=frame.sentences - np.clip(frame.sentences - first, 0, last - first),
         candidates=frame.candidates - np.clip(frame.candidates - first, 0, last - first),
     )

@@ -10,7 +10,7 @@ from spacy.strings import get_string_id
 from vitallies.classify.frame import Frame, Ints
 from vitallies.errors import UsageError
 from vitallies.pipeline.context import CUES, words_as_read
-from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, INSIDE, SENTENCES, VECTORS, kept_bounds
+from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, SENTENCES, STATE_ODDS, VECTORS, kept_bounds
 from vitallies.pipeline.tokens import TokenTable
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
     words, places = words_as_read(tokens, cues)
     sentences = kept_bounds(doc, SENTENCES, "vitallies_segment")
     candidates = kept_bounds(doc, CANDIDATES, "vitallies_phrases")
-    if vectors and not {VECTORS, INSIDE} <= doc.user_data.keys():
+    if vectors and not {VECTORS, STATE_ODDS} <= doc.user_data.keys():
         raise UsageError('the Doc has no vectors: add the component "vitallies_encode" before this one')
     marks = np.zeros((len(words), len(MARKS)), np.float32)
     marks[_words_of(cue_starts, places), [CUES.index(cue.label_) for cue in cues]] = 1
@@ -61,7 +61,7 @@ def doc_frame(doc: Doc, *, vectors: bool) -> Frame:
         owners=np.array(doc.spans[CANDIDATES].attrs["sentences"], np.intp),
         marks=marks,
         vectors=doc.user_data[VECTORS] if vectors else np.zeros((len(candidates), 0), np.float32),
-        inside=doc.user_data[INSIDE] if vectors else np.zeros((len(words), 0), np.float32),
+        state_odds=doc.user_data[STATE_ODDS] if vectors else np.zeros((len(words), 0), np.float32),
     )
 
 

@@ -21,7 +21,7 @@ SENTENCES = "vitallies_sentences"
 CANDIDATES = "vitallies_candidates"
 CUE_SPANS = "vitallies_cues"
 VECTORS = "vitallies_vectors"
-INSIDE = "vitallies_inside"
+STATE_ODDS = "vitallies_state_odds"
 READ_BY = "vitallies_read_by"
 
 Bounds = list[tuple[int, int]]

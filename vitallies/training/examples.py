@@ -187,7 +187,7 @@ class Examples:
             owners=shifted((f.owners for f in frames), at_sentence),
             marks=np.zeros((at_word[-1], 0), np.float32),
             vectors=np.zeros((sum(len(f.candidates) for f in frames), 0), np.float32),
-            inside=np.zeros((at_word[-1], 0), np.float32),
+            state_odds=np.zeros((at_word[-1], 0), np.float32),
         )
         at_window = np.cumsum([0, *(len(part.windows) for part in parts)])
         words, rows = ("inside", "mentions"), ("folds", "natural", "plain", "alone", "judged")
@@ -311,7 +311,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
             owners=owned,
             marks=np.zeros((len(mine), 0), np.float32),
             vectors=np.zeros((len(kept), 0), np.float32),
-            inside=np.zeros((len(mine), 0), np.float32),
+            state_odds=np.zeros((len(mine), 0), np.float32),
         ),
         context=context_features(frame, kept),
         vectors=np.zeros((len(kept), 0), np.float32),
