@@ -6,6 +6,10 @@ from dataclasses import replace
 import pytest
 from api_talk import TALK
 
+from vitallies.insights.engagement import engagement
+from vitallies.insights.framing import framing
+from vitallies.insights.language import language as tags_of
+from vitallies.render.measured import measured_rows
 from vitallies.types import Transcript, Turn
 
 
@@ -62,3 +66,19 @@ def test_a_language_that_nobody_gives_is_guessed_for_a_transcript_alone(analyzer
 def test_warnings_of_another_shape_do_no_harm(analyzer):
     found = analyzer.analyze(replace(TALK, language="fr", meta={"warnings": 3}))
     assert [doubt["code"] for doubt in found.transcript.meta["warnings"]] == ["language"]
+
+
+def test_a_meeting_left_unlabelled_is_no_part_of_what_figures_are_shares_of(analyzer):
+    read = [analyzer.analyze(replace(TALK, id=name)) for name in "ab"]
+    foreign = analyzer.analyze(Transcript("c", (Turn(GERMAN, "Ana", 0.0, 20.0), Turn(GERMAN, "Ben", 20.0, 40.0))))
+    for measure in (framing, tags_of):
+        one, other = (
+            next(group for group in measure(meetings).groups if group.by == "all")
+            for meetings in (read, [*read, foreign])
+        )
+        assert one.words > 0
+        assert repr(one) == repr(other)  # NaN differs from itself
+    assert engagement([*read, foreign]).to_frame().equals(engagement(read).to_frame())
+    (row,) = measured_rows(foreign)["transcripts"]
+    assert (row["our_words"], row["our_turns"], row["customer_share"]) == (0, 0, None)
+    assert row["n_words"] == 2 * len(GERMAN.split())

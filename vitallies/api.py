@@ -223,6 +223,7 @@ def _said(language: str | None) -> str | None:
 
 def _in_other_language(transcript: Transcript) -> Transcript | None:
     """The transcript with its language and a warning where that is not English; None where it is to be labelled."""
+    from vitallies.transcripts.doubts import UNREAD
     from vitallies.transcripts.language import guess
 
     language, told = _said(transcript.language), "is"
@@ -235,7 +236,7 @@ def _in_other_language(transcript: Transcript) -> Transcript | None:
         'language="en" where it is English'
     )
     doubts = transcript.meta.get("warnings")
-    doubts = [*(doubts if isinstance(doubts, list | tuple) else ()), {"code": "language", "message": message}]
+    doubts = [*(doubts if isinstance(doubts, list | tuple) else ()), {"code": UNREAD, "message": message}]
     return replace(transcript, language=language, meta={**transcript.meta, "warnings": doubts})
 
 

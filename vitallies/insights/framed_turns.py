@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vitallies.labels import FRAMING
+from vitallies.transcripts.doubts import UNREAD, warnings_of
 from vitallies.types import Analysis, AnnotatedSpan, Turn
 
 _WORD = re.compile(r"\S+")
@@ -40,10 +42,21 @@ class FramedTurn:
     spans: list[tuple[AnnotatedSpan, int, int]]
 
 
+def our_turns(analysis: Analysis) -> Iterator[tuple[int, Turn]]:
+    """Yield our turns with their numbers: what figures are shares of.
+
+    Turns of the customer's side are left out, and all of a meeting that was left unlabelled for its language.
+    """
+    if all(doubt["code"] != UNREAD for doubt in warnings_of(analysis.transcript)):
+        for number, turn in enumerate(analysis.transcript.turns):
+            if turn.side != "customer":
+                yield number, turn
+
+
 def framed_turns(analysis: Analysis) -> list[FramedTurn]:
     """Return the turns of ours that hold a word, each with its selected spans of the framing layer.
 
-    Words are what white space separates. Turns of the customer's side are left out, and the spans in them.
+    Words are what white space separates. What `our_turns` leaves out is left out with the spans in it.
     """
     spans: dict[int, list[AnnotatedSpan]] = {}
     for span in analysis.spans:
@@ -51,9 +64,9 @@ def framed_turns(analysis: Analysis) -> list[FramedTurn]:
             spans.setdefault(span.turn, []).append(span)
     found: list[FramedTurn] = []
     before = 0
-    for number, turn in enumerate(analysis.transcript.turns):
+    for number, turn in our_turns(analysis):
         starts = np.fromiter((word.start() for word in _WORD.finditer(turn.text)), np.intp)
-        if turn.side == "customer" or not len(starts):
+        if not len(starts):
             continue
         framed: list[tuple[AnnotatedSpan, int, int]] = []
         taken = 0

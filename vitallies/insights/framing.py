@@ -229,7 +229,7 @@ def speaker_framing_rows(analysis: Analysis) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        As `framing_row`; the sums add up to the meeting's. Those of the customer's speakers are 0.
+        As `framing_row`; the sums add up to the meeting's. Those of the customer's speakers are 0, their seconds None.
     """
     counted, speakers = _counted(analysis), dict.fromkeys(turn.speaker for turn in analysis.transcript.turns)
     return [_row(counted.get(("speaker", speaker), np.zeros(len(_AT)))) for speaker in speakers]

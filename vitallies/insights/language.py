@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from vitallies.insights.estimates import NO_INTERVAL, SHARE, Estimate, Floats, ratio
+from vitallies.insights.framed_turns import our_turns
 from vitallies.insights.tagging import find_tags, tag_rules
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def language(analyses: Iterable[Analysis], customers: Sequence[str] = ()) -> Lan
     Language
         Of each group and tag: hits, their **rate** :math:`1000 \cdot hits / words`, and for tags with two poles the
         **share** of each, :math:`hits_{pole} / hits_{tag}`. Both are ratios of sums over meetings, with the interval of
-        `vitallies.insights.estimates.ratio`. Words are what white space separates; the customer's turns are left out.
+        `vitallies.insights.estimates.ratio`. Words are what white space separates, in the turns of `our_turns`.
 
     See Also
     --------
@@ -204,9 +205,8 @@ def _counted(analysis: Analysis, customers: Sequence[str]) -> dict[_Group, list[
     """Group → words and hits in the order of the keys; groups without a word are left out."""
     hits = Counter((hit.speaker, hit.tag, hit.pole) for hit in find_tags(analysis, customers))
     words: Counter[str | None] = Counter()
-    for turn in analysis.transcript.turns:
-        if turn.side != "customer":
-            words[turn.speaker] += len(turn.text.split())
+    for _, turn in our_turns(analysis):
+        words[turn.speaker] += len(turn.text.split())
     counted: dict[_Group, list[int]] = {
         ("speaker", speaker): [said, *(hits[speaker, *key] for key in tag_rules().keys)]
         for speaker, said in words.items()

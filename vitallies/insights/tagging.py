@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from vitallies.errors import DataError
+from vitallies.insights.framed_turns import our_turns
 from vitallies.pipeline.context import CueMatcher, words_as_read
 from vitallies.pipeline.docs import blank_english, tokenise
 from vitallies.pipeline.groups import CUE_SPANS
@@ -319,7 +320,7 @@ def find_tags(analysis: Analysis, customers: Sequence[str] = ()) -> list[TagHit]
     Parameters
     ----------
     analysis : Analysis
-        Only its transcript is read; turns of the customer's side are left out.
+        Only its transcript is read, of that the turns that `our_turns` gives.
     customers : sequence of str
         The caller's own words for the people served, read as "customer" and "customers".
 
@@ -335,9 +336,7 @@ def find_tags(analysis: Analysis, customers: Sequence[str] = ()) -> list[TagHit]
     """
     transcript, found = analysis.transcript, []
     own = _own_words(tuple(customers) if isinstance(customers, list) else customers) if customers else None
-    for number, turn in enumerate(transcript.turns):
-        if turn.side == "customer":
-            continue
+    for number, turn in our_turns(analysis):
         words, bounds = _read(tokenise(blank_english(), turn.text), own)
         for first, last, tag, pole in tag_rules().find(words):
             start, end = bounds[first][0], bounds[last - 1][1]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from vitallies.types import Transcript
+
+UNREAD: Final = "language"
+"""Code of the analyzer's warning that a transcript is in another language than English, and was not labelled."""
 
 
 def warnings_of(transcript: Transcript) -> list[dict[str, Any]]:
