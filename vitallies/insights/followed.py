@@ -164,9 +164,10 @@ def follow(analysis: Analysis) -> Followed:
     -------
     Followed
         Several outcomes may hold for one lie. What is found must bear on it: it stands in the first two or three
-        sentences of the *reply* (the first turn by somebody else that is more than a sign of listening, among the three
-        after a lie that stands at most three sentences before the end of its turn), or its sentence shares two words
-        with the lie, or one that at most one in 20 turns of the meeting (or three) hold.
+        sentences of the *reply* (the first turn that is more than a sign of listening, if it is somebody else's, among
+        the three after a lie that stands at most three sentences before the end of its turn: where the believer goes on
+        first, what comes then answers that), or its sentence shares two words with the lie, or one that at most one in
+        20 turns of the meeting (or three) hold.
 
         ``challenged``, by another speaker: a CHALLENGE span, a REJECTED vital lie, or disagreement or a question for
         grounds by the phrases of ``rules/dialogue.json`` (a reply that opens with "but" or "no", says that it does
