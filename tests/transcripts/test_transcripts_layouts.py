@@ -30,6 +30,7 @@ def talk(names):
 
 WRITERS = {
     "otter": lambda number, name, lines: "\n".join([f"{name}  0:{number:02}", *lines]),
+    "otter, one blank": lambda number, name, lines: "\n".join([f"{name} 0:{number:02}", *lines]),
     "rev, below": lambda number, name, lines: "\n".join([f"{name} (00:{number:02}):", "", *lines]),
     "rev, on the line": lambda number, name, lines: f"{name} [0:00:{number:02}]: " + "\n".join(lines),
     "rev, columns": lambda number, name, lines: "\n".join(f"{name}    00:00:{number:02}    {line}" for line in lines),
@@ -49,7 +50,13 @@ WRITERS = {
 @settings(deadline=None, max_examples=25)
 @given(st.data())
 def test_every_word_goes_to_whom_the_layout_gives_it(layout, data):
-    names = {"irc": NICKS, "pasted-chat, same line": NAMES[:-1]}.get(layout, NAMES)  # "guest 18/30" is of two minds
+    # "guest 18/30" is of two minds.
+    few = {
+        "irc": NICKS,
+        "pasted-chat, same line": NAMES[:-1],
+        "otter, one blank": ["Anna", "Ben Okri", "李雷", "guest 1"],
+    }
+    names = few.get(layout, NAMES)
     turns = data.draw(talk(names))
     text = "\n".join(WRITERS[layout](number, *turn) for number, turn in enumerate(turns))
     with opened(io.StringIO(text), "x") as source:
@@ -127,6 +134,20 @@ def test_message_that_quotes_another_is_kept_where_somebody_could_have_typed_it(
 def test_chat_of_one_message():
     found = read(io.StringIO("10:00:01 From Anna to Everyone:\n\tis anybody here?"))
     assert [(turn.speaker, turn.text) for turn in found.turns] == [("Anna", "is anybody here?")]
+
+
+def test_times_from_the_beginning_are_no_times_of_day():
+    """With one blank they look like a chat's, but for the hour 0 and what is later than a day has hours."""
+    text = "Sync\n\nAnna 0:03\nThe ratio was 16:9\n\nBen 27:30\nIt closes at 4:30\n\nAnna 1:02:10\nIs that so?\n"
+    found = read(io.StringIO(text))
+    assert [(turn.speaker, turn.text, turn.start) for turn in found.turns] == [
+        ("Anna", "The ratio was 16:9", 3),
+        ("Ben", "It closes at 4:30", 1650),
+        ("Anna", "Is that so?", 3730),
+    ]
+    chat = text.replace("0:03", "9:03").replace("27:30", "9:30").replace("1:02:10", "9:31")
+    with opened(io.StringIO(chat), "x") as source:
+        assert choose(source, None).name == "pasted-chat"
 
 
 def test_scribes_come_and_go():

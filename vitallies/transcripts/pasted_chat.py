@@ -268,6 +268,8 @@ def _recognises(source: Source) -> bool:
     heads, _ = _heads(lines)
     followed = sum(bool(head.words) or head.below < len(lines) for head in heads)
     often = Counter(head.name for head in heads)
+    if heads and heads[0].stamp["hour"] == "0" and not _is_sure(heads[0].stamp):
+        return False  # times from the beginning of a recording
     are_sure = any(_is_sure(head.stamp) for head in heads) or any(count > 1 for count in often.values())
     return are_sure and 2 * followed > len(heads) and blocks.are_enough([head.first for head in heads], len(lines))
 
