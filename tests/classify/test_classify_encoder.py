@@ -56,6 +56,7 @@ def states_of(encoder, words):
     """The states of a window and the word of each, by the files alone."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.x64quantprecision", "1")
     session = onnxruntime.InferenceSession(str(encoder.folder / "encoder.onnx"), options)
     encoding = pieces_of(encoder, words)
     (states,) = session.run(None, {"input_ids": np.array([encoding.ids])})
@@ -152,6 +153,38 @@ def test_nor_on_threads_that_share_the_encoder(encoder, unopened):
     for sums in found:
         for one, other in zip(sums, wanted, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_sums_of_bytes_do_not_overflow_whatever_the_processor(encoder, tmp_path):
+    """Where it has no VNNI, ONNX Runtime adds pairs of products in 16 bits unless told otherwise."""
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed: pip install 'vitallies[train]'")
+    width, node = 64, onnx.helper.make_node
+    weights = np.full((width, 4), 127, np.int8)
+    constants = {"axes": np.array([2]), "ones": np.ones((1, width), np.float32), "weights": weights}
+    graph = onnx.helper.make_graph(
+        [
+            node("Cast", ["input_ids"], ["numbers"], to=onnx.TensorProto.FLOAT),
+            node("Unsqueeze", ["numbers", "axes"], ["column"]),
+            node("MatMul", ["column", "ones"], ["wide"]),
+            node("DynamicQuantizeLinear", ["wide"], ["bytes", "scale", "zero"]),
+            node("MatMulInteger", ["bytes", "weights", "zero"], ["sums"]),
+            node("Cast", ["sums"], ["states"], to=onnx.TensorProto.FLOAT),
+        ],
+        "sums",
+        [onnx.helper.make_tensor_value_info("input_ids", onnx.TensorProto.INT64, [1, "pieces"])],
+        [onnx.helper.make_tensor_value_info("states", onnx.TensorProto.FLOAT, [1, "pieces", 4])],
+        [onnx.numpy_helper.from_array(array, name) for name, array in constants.items()],
+    )
+    onnx.save(
+        onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8),
+        tmp_path / "encoder.onnx",
+    )
+    shutil.copyfile(encoder.folder / "tokenizer.json", tmp_path / "tokenizer.json")
+    words = ["zoom", "the", "price"]
+    ids = np.array(pieces_of(encoder, words).ids)
+    (sums,) = Encoder(tmp_path).encode([words])
+    wanted = width * 127 * np.round(ids * 255 / ids.max())[1:-1]
+    np.testing.assert_array_equal(np.diff(sums[:, :-1], axis=0), np.repeat(wanted[:, None], 4, axis=1))
 
 
 def test_what_exceeds_the_longest_window_is_left_out(encoder):
