@@ -172,6 +172,17 @@ def test_json_of_another_shape_names_the_place():
     assert caught.value.code == "schema"
 
 
+@pytest.mark.parametrize("parted", ["", "\n"], ids=["one line", "several"])
+def test_json_as_python_writes_it(parted):
+    """WhisperX leaves NaN where it cannot align a word; json.dumps writes it, and half a character too."""
+    said = '{"segments": [' + parted + '{"start": 0, "end": NaN, "text": "We can\'t \\ud83d.", '
+    said += '"words": [{"word": "We", "score": NaN}]}, {"start": 2.5, "end": Infinity, "text": "Why?"}]}'
+    found = read(io.StringIO(said))
+    assert [(turn.start, turn.text) for turn in found.turns] == [(0, "We can't \ufffd. Why?")]
+    with pytest.raises(TranscriptError, match="is not JSON that can be read"):
+        read(io.StringIO(said[:-1]), format="whisper")
+
+
 def test_times_that_cannot_be_are_left_out_and_counted():
     segments = [{"text": "One.", "start": -1.0, "end": 1.0}, {"text": "Two.", "start": 2.0, "end": 1e30}]
     found = read(io.StringIO(json.dumps({"text": "One. Two.", "segments": segments})))

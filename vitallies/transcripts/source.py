@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -170,12 +171,7 @@ class Source:
 
     @cached_property
     def _head_value(self) -> Any:  # noqa: ANN401  (an undecoded JSON value, or None)
-        import msgspec
-
-        try:
-            return msgspec.json.decode(self.head, type=msgspec.Raw)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            return None
+        return _undecoded(self.head)
 
     @property
     def is_json_lines(self) -> bool:
@@ -185,8 +181,6 @@ class Source:
     @cached_property
     def _value(self) -> Any:  # noqa: ANN401  (an undecoded JSON value, or None)
         """The file's JSON value: of one object a line, the first."""
-        import msgspec
-
         if not self.head.lstrip().startswith((b"{", b"[")):
             return None
         if self._head_value is not None:
@@ -194,10 +188,7 @@ class Source:
         whole = self._whole
         # Lines end in a line feed alone: splitlines would cut at others that a text may hold.
         self.raw = io.BytesIO(whole) if isinstance(whole, bytes) else io.StringIO(whole, newline="\n")
-        try:
-            return msgspec.json.decode(self.binary(), type=msgspec.Raw)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            return None
+        return _undecoded(self.binary())
 
     def keys(self, *path: str | int) -> frozenset[str]:
         """The keys of a JSON object in the file, without decoding what they hold; none where there is no such object.
@@ -273,13 +264,39 @@ class Source:
         import msgspec
 
         try:
-            return msgspec.json.decode(text, type=shape)
+            try:
+                return msgspec.json.decode(text, type=shape)
+            except msgspec.ValidationError:
+                raise
+            except (msgspec.DecodeError, RecursionError):
+                if (mended := _mended(text)) is None:
+                    raise
+                return msgspec.json.decode(mended, type=shape)
         except msgspec.ValidationError as error:
             message = f"is JSON of another shape ({error}): name its format with format="
             raise self.error(message, line=line, code="schema") from None
         except (msgspec.DecodeError, RecursionError) as error:
             message = f"is not JSON that can be read ({error}): export it again"
             raise self.error(message, line=line, code="json") from None
+
+
+def _undecoded(content: bytes) -> Any:  # noqa: ANN401  (an undecoded JSON value, or None where it is none)
+    import msgspec
+
+    try:
+        return msgspec.json.decode(content, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        mended = _mended(content)
+        return None if mended is None else msgspec.Raw(mended)
+
+
+def _mended(content: bytes | str) -> bytes | None:
+    """JSON with what Python writes and JSON does not know: NaN and infinities as null, half a character as a mark."""
+    try:
+        value = json.loads(content, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+    return without_surrogates(json.dumps(value, ensure_ascii=False)).encode()
 
 
 def _written(text: str) -> bytes:
