@@ -168,7 +168,7 @@ def test_readings():
     alone = clarity_of([("m", room(("Ann", ["patient"])))]).reading
     assert "their agreement is unknown" in alone
     several = clarity_of([(str(n), room(("Ann", ["patient"]), ("Bo", ["patient", "carer"]))) for n in range(4)]).reading
-    assert "50% of the time (95% interval 50% to 50%, 4 meetings)" in several
+    assert "50% of the time (95% interval 4% to 96%, 4 meetings)" in several
     assert '"patient", "carer"' in several
 
 

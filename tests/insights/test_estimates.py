@@ -219,6 +219,24 @@ def test_all_found_has_a_lower_end():
     assert nothing(ratio([10], [10]))
 
 
+@pytest.mark.parametrize("finding", [1, 4])
+def test_where_meetings_agree_by_chance_the_error_is_that_of_the_trials(finding):
+    """Three meetings of 20, 40 and 60 words, half of them of one kind, in findings of one word or of four."""
+    whole = np.array([20, 40, 60])
+    shares, rates = ratio(whole / 2, whole, finding=finding), ratio(whole / 2, whole, within=POSITIVE, finding=finding)
+    freedom = 120**2 / (whole**2).sum() - 1
+    for found, error, within in (
+        (shares, sqrt(0.25 * finding / 120), SHARE),
+        (rates, sqrt(0.5 * finding / 120), POSITIVE),
+    ):
+        assert (found.value, found.n) == (0.5, 3)
+        assert (found.low, found.high) == pytest.approx(Spread(0.5, error, freedom, 3).limits(within))
+        assert found.high - found.low > 0.3
+    # As good as alike must not be surer than alike.
+    near = ratio([10, 20, 30 + 1e-12], whole)
+    assert (near.low, near.high) == pytest.approx((ratio([10, 20, 30], whole).low, ratio([10, 20, 30], whole).high))
+
+
 def test_a_rate_of_one_is_not_all():
     found = ratio([1, 3, 2], [2, 2, 2], within=POSITIVE)
     assert found.value == 1

@@ -10,7 +10,7 @@ effective number of groups, which every resample lowers, in 29% and 80%.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -39,6 +39,9 @@ NO_INTERVAL: Final = "no interval: too few meetings, or one or two hold nearly e
 """How a reading says that the ends of an interval are NaN."""
 
 _TAIL: Final = (1 + LEVEL) / 2
+
+_NO_SPREAD: Final = 1e-9
+"""Of the figure: an error below is what rounding leaves of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,8 @@ def ratio(
         The interval is that of `Spread.limits`. Where all numerators are zero, the meetings show no spread; the
         interval then ends at the largest share with which nothing is found in D trials 2.5% of the time,
         :math:`1 - 0.025^{1/D}`, for denominators that add up to D findings. Where all of every denominator is counted,
-        the same holds for the rest.
+        the same holds for the rest. Where all meetings show the same quotient p between these, by chance, its error is
+        that of the D trials alone: :math:`\sqrt{p(1-p)/D}` for a share, :math:`\sqrt{p/D}` for a rate.
 
     Raises
     ------
@@ -357,6 +361,9 @@ class _Ratio:
                 return 0.0, 1 - rest
             if self.spread.value == 1 and within == SHARE:
                 return rest, 1.0
+            if self.spread.error < _NO_SPREAD * self.spread.value:
+                chance = self.spread.value * (1 - self.spread.value * (within == SHARE)) / self.trials
+                return replace(self.spread, error=np.sqrt(chance)).limits(within, freedom)
         return self.spread.limits(within, freedom)
 
     def estimate(self) -> Estimate:
