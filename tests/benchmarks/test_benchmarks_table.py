@@ -32,7 +32,7 @@ def parts():
 def bench(tmp_path, monkeypatch, parts):
     """The command with nothing measured, writing into two files."""
     words = {OURS["default"]: 4321.0, RULES: 987654.3, TOKENISER: 250000.0}
-    speeds = {"systems": {name: {"words_per_second": value} for name, value in words.items()}}
+    speeds = {"systems": {name: {"words_per_second": value} for name, value in words.items()}, "bytes_multiplied": True}
     monkeypatch.setattr(table, "timed", lambda args: speeds)
     monkeypatch.setattr(table, "labelled", lambda args: None)
     monkeypatch.setattr(table, "folds", lambda args, data: parts)

@@ -9,6 +9,8 @@ from scipy.sparse import csr_array
 
 from vitallies.classify.boundaries import BUCKETS, BoundaryModel
 from vitallies.classify.choices import Choices
+from vitallies.classify.convolution import WIDTH as SEEN_AT_ONCE
+from vitallies.classify.convolution import Convolution
 from vitallies.classify.encoder import Encoder
 from vitallies.classify.frame import Features, Frame
 from vitallies.classify.heads import Calibration, Head
@@ -80,6 +82,24 @@ def toy_inside_head(rng, width):
     return InsideHead(*weights, rng.normal(size=len(LABELS)).astype(np.float32))
 
 
+def toy_convolution(rng, vocabulary=12):
+    """One that knows two words in three."""
+    words = np.flatnonzero(rng.random(vocabulary) < 2 / 3).astype(np.uint64) + np.uint64(100)
+    dimensions, units = 5, 4
+
+    def weights(*shape):
+        return rng.normal(size=shape).astype(np.float32)
+
+    return Convolution(
+        words=words,
+        embeddings=rng.integers(-127, 128, (len(words) + 1, dimensions)).astype(np.int8),
+        kernel=weights(SEEN_AT_ONCE, dimensions, units) / 100,
+        kernel_bias=weights(units),
+        output=weights(len(LABELS), 2 * units),
+        output_bias=weights(len(LABELS)),
+    )
+
+
 def toy_calibrations(rng):
     return {label: Calibration(*rng.uniform([0.3, -2, 0.1], [2, 1, 0.9]).tolist()) for label in LABELS}
 
@@ -98,6 +118,7 @@ def without_vectors(rng, tagger):
         choices=replace(choices, kind=narrowed(choices.kind, 2 * WIDTH), stance=narrowed(choices.stance, 2 * WIDTH)),
         calibrations=toy_calibrations(rng),
         inside=toy_inside_head(rng, 0),
+        convolution=toy_convolution(rng),
     )
 
 

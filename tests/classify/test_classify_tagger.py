@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from classify_toys import toy_frame, toy_tagger
+from classify_toys import toy_convolution, toy_frame, toy_tagger
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +32,18 @@ def apart(frame, one, other):
 
 
 def sentence_scores(frame, tagger):
-    return tagger.probabilities(tagger.log_odds(Features.of(frame, frame.wholes, tagger.ngrams)))
+    return tagger.probabilities(tagger.log_odds(frame, frame.wholes))
+
+
+@given(SEEDS)
+def test_log_odds_are_the_heads_and_the_convolutions(seed):
+    rng = np.random.default_rng(seed)
+    frame, tagger, convolution = toy_frame(rng), toy_tagger(rng), toy_convolution(rng)
+    features = Features.of(frame, frame.wholes, tagger.ngrams)
+    by_heads = np.column_stack([tagger.heads[label].log_odds(features)[:, 0] for label in LABELS])
+    np.testing.assert_array_equal(tagger.log_odds(frame, frame.wholes), by_heads)
+    both = replace(tagger, convolution=convolution).log_odds(frame, frame.wholes)
+    np.testing.assert_array_equal(both, by_heads + convolution.log_odds(frame, frame.wholes))
 
 
 @given(SEEDS)

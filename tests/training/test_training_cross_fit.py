@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from vitallies.classify.frame import Features, Frame
+from vitallies.classify.convolution import WIDTH as SEEN_AT_ONCE
+from vitallies.classify.convolution import Convolution
+from vitallies.classify.frame import Frame
 from vitallies.classify.hashing import mix
 from vitallies.classify.inside import BUCKETS, words_in
 from vitallies.labels import KINDS, LABELS, STANCES
@@ -87,8 +89,19 @@ def states_of(marked, fold, seed=0):
     return states[marked].reshape(-1, WIDTH).astype(np.float16)
 
 
-def without_vectors(features):
-    return Features(features.dense[:, WIDTH:], features.sparse)
+def convolutions_of():
+    """Four that know the words that tell the labels, and weigh them in other ways."""
+    words = np.sort(np.array([1000 + 10 * i + yes for i in range(len(LABELS)) for yes in (0, 1)], np.uint64))
+    found = {}
+    for number, fold in enumerate((0, 1, 2, None)):
+        rng = np.random.default_rng([7, number])
+        shapes = {"kernel": (SEEN_AT_ONCE, 4, 3), "kernel_bias": (3,), "output": (len(LABELS), 6), "output_bias": (6,)}
+        weights = {name: rng.normal(size=shape).astype(np.float32) / 20 for name, shape in shapes.items()}
+        found[fold] = Convolution(words, rng.integers(-20, 20, (len(words) + 1, 4)).astype(np.int8), **weights)
+    return found
+
+
+CONVOLUTIONS = convolutions_of()
 
 
 def same(one, other):
@@ -119,8 +132,9 @@ class Fits(NamedTuple):
 
 
 def fits(views, **options):
-    found = cross_fit({fold: view for fold, view in views.items() if fold is not None}, **options)
-    return Fits(found.folds, found.log_odds, fit(views[None], found.log_odds, jobs=options["jobs"]))
+    found = cross_fit({fold: view for fold, view in views.items() if fold is not None}, CONVOLUTIONS, **options)
+    taggers = fit(views[None], CONVOLUTIONS[None], found.log_odds, jobs=options["jobs"])
+    return Fits(found.folds, found.log_odds, taggers)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +186,7 @@ def test_both_taggers_weigh_the_same_ngrams_alike(fitted):
 @KINDS_OF_TAGGER
 def test_a_folds_tagger_knows_no_word_that_stands_in_its_fold_alone(fitted, kind):
     def known(tagger, fold):
-        return int(mix(1, np.array([5000 + fold], np.uint64))[0]) in set(tagger.ngrams.hashes.tolist())
+        return int(mix(1, np.array([5000 + fold], np.uint64))[0] >> 16) in set(tagger.ngrams.hashes.tolist())
 
     for fold, tagger in taggers(fitted, kind):
         assert [known(tagger, other) for other in (0, 1, 2)] == [other != fold for other in (0, 1, 2)]
@@ -232,7 +246,9 @@ def test_a_sentence_alone_teaches_all_but_what_a_vital_lie_is(examples, views):
     one = replace(views[None], alone=alone)
     states = states_of(np.flatnonzero((turned != NOTHING).any(axis=1)), None)
     other = replace(one, verdicts=turned, kinds=kinds, stances=stances, states=states)
-    first, second = (fit(view, {"default": odds, "fast": odds}, jobs=1)["default"] for view in (one, other))
+    first, second = (
+        fit(view, CONVOLUTIONS[None], {"default": odds, "fast": odds}, jobs=1)["default"] for view in (one, other)
+    )
     assert [same(first.heads[label], second.heads[label]) for label in LABELS] == [x == "VITAL_LIE" for x in LABELS]
     assert not same(first.choices.kind, second.choices.kind)
     assert not same(first.choices.stance, second.choices.stance)
@@ -265,6 +281,18 @@ def test_the_fast_taggers_do_not_depend_on_the_encoders(fitted, elsewise):
     assert not np.array_equal(fitted.log_odds["default"], elsewise.log_odds["default"])
 
 
+def test_without_vectors_the_fast_heads_alone_are_fitted(fitted, examples):
+    found = cross_fit(dict.fromkeys((0, 1, 2), examples), CONVOLUTIONS, jobs=1)
+    assert found.log_odds.keys() == {"fast"}
+    np.testing.assert_array_equal(found.log_odds["fast"], fitted.log_odds["fast"])
+    for fold, tagger in found.folds.items():
+        assert tagger.keys() == {"fast"}
+        one, other = tagger["fast"], fitted.folds[fold]["fast"]
+        assert all(same(head, other_head) for head, other_head in zip(heads(one), heads(other), strict=True))
+        assert same_inside(one.inside, other.inside)
+        assert one.calibrations == other.calibrations
+
+
 @KINDS_OF_TAGGER
 def test_a_folds_calibration_counts_no_sentence_of_the_fold(fitted, examples, kind):
     for fold, tagger in taggers(fitted, kind):
@@ -277,10 +305,22 @@ def test_a_folds_calibration_counts_no_sentence_of_the_fold(fitted, examples, ki
 def test_a_folds_scores_are_its_own_taggers_on_its_own_vectors(fitted, views, examples):
     for fold, found in fitted.folds.items():
         mine = examples.folds == fold
-        seen = views[fold].features(examples.frame.wholes[mine], found["default"].ngrams)
-        for kind, features in (("default", seen), ("fast", without_vectors(seen))):
-            odds = found[kind].log_odds(features)
-            np.testing.assert_allclose(odds, fitted.log_odds[kind][mine], rtol=1e-5, atol=1e-5)
+        rows = examples.frame.wholes[mine]
+        for kind in ("default", "fast"):
+            # The made-up context is no count of marks: what the heads see is given to them.
+            dense = views[fold].dense(rows) if kind == "default" else examples.context[rows]
+            odds = np.column_stack([dense @ found[kind].heads[label].dense[0] for label in LABELS])
+            sparse = found[kind].ngrams.matrix(examples.frame.words, examples.frame.candidates[rows])
+            odds += np.column_stack([sparse @ found[kind].heads[label].sparse[0] for label in LABELS])
+            odds += [found[kind].heads[label].bias[0] for label in LABELS]
+            if kind == "fast":
+                odds += CONVOLUTIONS[fold].log_odds(examples.frame, rows)
+            np.testing.assert_allclose(odds, fitted.log_odds[kind][mine], rtol=1e-4, atol=1e-4)
+
+
+def test_each_fast_tagger_has_its_own_convolution_and_no_other_has_one(fitted):
+    for kind, wanted in (("default", dict.fromkeys(CONVOLUTIONS)), ("fast", CONVOLUTIONS)):
+        assert {fold: tagger.convolution for fold, tagger in taggers(fitted, kind)} == wanted
 
 
 @KINDS_OF_TAGGER

@@ -11,7 +11,7 @@ from vitallies.training import run as home
 from vitallies.training.documents import Document
 from vitallies.training.examples import Examples
 from vitallies.training.out_of_fold import OutOfFold
-from vitallies.training.run import Prepared, _encoder, prepare, train
+from vitallies.training.run import Prepared, _convolution, _encoder, _Fitting, cross_validate, prepare, train
 from vitallies.types import Transcript, Turn
 
 
@@ -57,7 +57,7 @@ def runs(monkeypatch):
     def export(body, folder):
         (folder / "encoder.onnx").write_text(str(body), encoding="utf-8")
 
-    monkeypatch.setattr(home, "_fitting", lambda: (fit, export))
+    monkeypatch.setattr(home, "_fitting", lambda: _Fitting(fit, export, None))
     return found
 
 
@@ -108,18 +108,30 @@ def test_an_encoder_of_other_labels_is_not_taken(runs, tmp_path, change):
 
 
 def test_an_encoder_half_written_is_not_taken_for_one(runs, tmp_path, monkeypatch):
-    fit, export = home._fitting()
+    fit, export, _ = home._fitting()
 
     def interrupted(body, folder):
         export(body, folder)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(home, "_fitting", lambda: (fit, interrupted))
+        patch.setattr(home, "_fitting", lambda: _Fitting(fit, interrupted, None))
         with pytest.raises(KeyboardInterrupt):
             _encoder(tmp_path, EXAMPLES, 1, lambda _: None)
     _encoder(tmp_path, EXAMPLES, 1, lambda _: None)
     assert len(runs) == 2
+
+
+def test_a_folds_convolution_sees_no_sentence_of_the_fold(monkeypatch):
+    def fit(examples, sentences, *, progress):
+        assert examples is EXAMPLES
+        progress("fitting")
+        return np.flatnonzero(sentences).tolist()
+
+    monkeypatch.setattr(home, "_fitting", lambda: _Fitting(None, None, fit))
+    told = []
+    assert [_convolution(EXAMPLES, fold, told.append) for fold in (0, None)] == [[1, 2, 4], [0, 1, 2, 3, 4]]
+    assert told == ["fitting", "convolution trained without fold 0", "fitting", "convolution trained on everything"]
 
 
 def test_without_the_extra_nothing_is_begun(tmp_path, monkeypatch):
@@ -127,7 +139,7 @@ def test_without_the_extra_nothing_is_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(home, "labelled_documents", lambda *_: documents)
     monkeypatch.setattr(home, "fit_boundaries", lambda _: pytest.fail("begun"))
     monkeypatch.setitem(sys.modules, "torch", None)  # what an import of it then finds is nothing
-    for name in ("student", "encoder"):
+    for name in ("student", "encoder", "convolution"):
         monkeypatch.delitem(sys.modules, f"vitallies.training.{name}", raising=False)
     with pytest.raises(MissingExtraError, match=r"pip install 'vitallies\[train\]'"):
         prepare(tmp_path, tmp_path, progress=lambda _: None)
@@ -141,9 +153,8 @@ def test_folds_that_are_too_few_are_told_before_anything_is_begun(tmp_path, monk
         prepare(tmp_path, tmp_path, progress=lambda _: None)
 
 
-def scores_in(folder, digest):
-    odds = np.zeros((2, 6), np.float32)
-    OutOfFold(digest, {"default": odds, "fast": odds}, {"default": [], "fast": []}).write(folder)
+def scores_in(folder, digest, kinds=("default", "fast")):
+    OutOfFold(digest, dict.fromkeys(kinds, np.zeros((2, 6), np.float32)), {kind: [] for kind in kinds}).write(folder)
     return folder
 
 
@@ -158,6 +169,30 @@ def test_scores_of_other_examples_are_refused_before_an_encoder_is_trained(runs,
     with pytest.raises(DataError, match=r"of other labels or folds: run `vitallies evaluate --folds"):
         trained(tmp_path, scores_in(tmp_path / "scores", digest))
     assert not runs
+
+
+def test_scores_of_the_fast_heads_alone_are_refused(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(home, "prepare", lambda *_, **__: Prepared((), None, EXAMPLES))
+    with pytest.raises(DataError, match="not of both heads: run `vitallies evaluate --folds"):
+        trained(tmp_path, scores_in(tmp_path / "scores", EXAMPLES.digest, ["fast"]))
+    assert not runs
+
+
+def test_without_the_encoder_none_is_trained(tmp_path, monkeypatch):
+    class BegunError(Exception):
+        pass
+
+    def begun(views, convolutions, **_):
+        assert views.keys() == convolutions.keys() == {0, 1}
+        assert all(view is EXAMPLES for view in views.values())
+        raise BegunError
+
+    monkeypatch.setattr(home, "_encoder", lambda *_: pytest.fail("trained"))
+    monkeypatch.setattr(home, "_convolution", lambda _, fold, __: fold)
+    monkeypatch.setattr(home, "cross_fit", begun)
+    documents = tuple(Document(Transcript(f"d{fold}", (Turn("We can't."),)), (), fold) for fold in (0, 1))
+    with pytest.raises(BegunError):
+        cross_validate(Prepared(documents, None, EXAMPLES), tmp_path, fast=True, progress=lambda _: None)
 
 
 def test_missing_scores_are_told_before_anything_is_read(tmp_path, monkeypatch):

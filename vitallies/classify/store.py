@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from vitallies.classify.boundaries import BUCKETS, BoundaryModel
 from vitallies.classify.choices import Choices
+from vitallies.classify.convolution import WIDTH, Convolution
 from vitallies.classify.encoder import ENCODER_FILES, Encoder
 from vitallies.classify.frame import Floats
 from vitallies.classify.hashing import Hashes
@@ -29,7 +30,7 @@ from vitallies.classify.tagger import Tagger
 from vitallies.errors import ModelError
 from vitallies.labels import KINDS, LABELS, STANCES
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Version of the layout on disk; a model of another is refused."""
 
 VARIABLE: Final = "VITALLIES_MODEL"
@@ -52,7 +53,8 @@ class Model:
     boundaries : BoundaryModel
     encoder : Encoder
     tagger, fast_tagger : Tagger
-        The heads with and without the encoder's vectors; their n-grams and the weights of these are the same.
+        The heads with and without the encoder's vectors; their n-grams and the weights of these are the same. The
+        latter have a convolution.
     manifest : mapping
         As in ``manifest.json``: name, version, thresholds, hashes, measured scores.
     folder : Path or None
@@ -127,7 +129,7 @@ def _load(folder: Path, manifest_hash: str) -> Model:
             boundaries=BoundaryModel(_shaped(boundaries, "weights", (BUCKETS,)), float(boundaries["bias"])),
             encoder=Encoder(folder, manifest_hash),
             tagger=_tagger(ngrams, heads, calibrations["heads"], width),
-            fast_tagger=_tagger(ngrams, fast, calibrations["fast"], 0),
+            fast_tagger=replace(_tagger(ngrams, fast, calibrations["fast"], 0), convolution=_convolution(fast)),
             manifest=manifest,
             folder=folder,
         )
@@ -237,7 +239,25 @@ def _head_arrays(tagger: Tagger) -> Arrays:
     for name, head in _named_heads(tagger).items():
         arrays |= {f"{name}.dense": head.dense, f"{name}.bias": head.bias}
     inside = {**vars(tagger.inside), "hashed": shortened(tagger.inside.hashed)}
-    return arrays | {f"inside.{part}": array for part, array in inside.items()}
+    arrays |= {f"inside.{part}": array for part, array in inside.items()}
+    if tagger.convolution is not None:
+        convolution = {**vars(tagger.convolution), "words": packed(tagger.convolution.words)}
+        arrays |= {f"convolution.{part}": array for part, array in convolution.items()}
+    return arrays
+
+
+def _convolution(arrays: Arrays) -> Convolution:
+    words = unpacked(_shaped(arrays, "convolution.words", (8, None)))
+    embeddings = _shaped(arrays, "convolution.embeddings", (len(words) + 1, None))
+    kernel = _shaped(arrays, "convolution.kernel", (WIDTH, embeddings.shape[1], None))
+    return Convolution(
+        words,
+        embeddings,
+        kernel,
+        _shaped(arrays, "convolution.kernel_bias", (kernel.shape[2],)),
+        _shaped(arrays, "convolution.output", (len(LABELS), 2 * kernel.shape[2])),
+        _shaped(arrays, "convolution.output_bias", (len(LABELS),)),
+    )
 
 
 def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibration], width: int) -> Tagger:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitallies.classify.choices import Choices
+from vitallies.classify.convolution import Convolution
 from vitallies.classify.frame import Features, Frame, Ints
 from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import InsideHead
@@ -62,6 +63,8 @@ class Tagger:
         Tells which words of a sentence are inside its spans, labels in `LABELS`' order.
     choices : Choices
         Tells kind and stance of vital lies.
+    convolution : Convolution or None
+        What the heads without an encoder's vectors have in its place: its log-odds are added to theirs.
     """
 
     ngrams: NgramIndex
@@ -69,6 +72,7 @@ class Tagger:
     calibrations: Mapping[str, Calibration]
     inside: InsideHead
     choices: Choices
+    convolution: Convolution | None = None
 
     def raised(self, min_score: float | None) -> Tagger:
         """Return a tagger whose thresholds are at least ``min_score``."""
@@ -80,9 +84,11 @@ class Tagger:
         }
         return replace(self, calibrations=raised)
 
-    def log_odds(self, found: Features) -> NDArray[np.float32]:
-        """Return the uncalibrated log-odds of each row and label, shape (n, 6), labels in `LABELS`' order."""
-        return np.column_stack([self.heads[label].log_odds(found)[:, 0] for label in LABELS])
+    def log_odds(self, frame: Frame, rows: Ints) -> NDArray[np.float32]:
+        """Return the uncalibrated log-odds of some candidates, shape (n_rows, 6), labels in `LABELS`' order."""
+        found = Features.of(frame, rows, self.ngrams)
+        odds = np.column_stack([self.heads[label].log_odds(found)[:, 0] for label in LABELS])
+        return odds if self.convolution is None else odds + self.convolution.log_odds(frame, rows)
 
     def probabilities(self, log_odds: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrate log-odds as `log_odds` gives them."""
@@ -138,7 +144,7 @@ class Tagger:
         if not len(frame.sentences):
             return []
         wholes = frame.wholes
-        sentence_scores = self.probabilities(self.log_odds(Features.of(frame, wholes, self.ngrams)))
+        sentence_scores = self.probabilities(self.log_odds(frame, wholes))
         thresholds = np.array([self.calibrations[label].threshold for label in LABELS])
         wanted = sentence_scores > FLOOR if all_candidates else sentence_scores >= thresholds
         sentences = np.flatnonzero(wanted.any(axis=1))

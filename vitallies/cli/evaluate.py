@@ -39,7 +39,7 @@ def evaluate(
 
     places = corpora or [Path("../shared/corpora")]
     if folds is not None:
-        sentences, found = cross_validated(data, places[0], folds, work, jobs=jobs, progress=logger.info)
+        sentences, found = cross_validated(data, places[0], folds, work, fast=fast, jobs=jobs, progress=logger.info)
         predictions = found.predictions
         if out is not None:
             found.write(out)

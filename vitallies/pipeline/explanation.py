@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vitallies.classify.encoder import Encoder, pooled
-from vitallies.classify.frame import Features, Frame
+from vitallies.classify.frame import Frame
 from vitallies.classify.tagger import Tag, Tagger
 from vitallies.classify.windows import Window, runs
 from vitallies.labels import LABELS
@@ -78,7 +78,7 @@ def tags_to_explain(frame: Frame, tags: list[Tag]) -> Iterator[Tag]:
 
 
 def _log_odds(frame: Frame, tagger: Tagger, row: int, label: int) -> float:
-    return float(tagger.log_odds(Features.of(frame, np.array([row]), tagger.ngrams))[0, label])
+    return float(tagger.log_odds(frame, np.array([row]))[0, label])
 
 
 def _without(frame: Frame, first: int, last: int) -> Frame:

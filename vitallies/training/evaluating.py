@@ -49,9 +49,9 @@ def predicted(
 
 
 def cross_validated(
-    data: Path, corpora: Path, folds: Path, work: Path, *, jobs: int = 2, progress: Progress
+    data: Path, corpora: Path, folds: Path, work: Path, *, fast: bool = False, jobs: int = 2, progress: Progress
 ) -> tuple[list[GoldSentence], OutOfFold]:
-    """Return the gold sentences and the out-of-fold scores of the default and the fast heads.
+    """Return the gold sentences and the out-of-fold scores of the default and the fast heads, or of these alone.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def cross_validated(
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise DataError(f"{folds} must hold a JSON object, document to number of its fold ({error})") from error
     prepared = prepare(data, corpora, folds=numbers, jobs=jobs, progress=progress)
-    return prepared.gold, cross_validate(prepared, work, jobs=jobs, progress=progress)
+    return prepared.gold, cross_validate(prepared, work, fast=fast, jobs=jobs, progress=progress)
 
 
 def _transcripts(places: Sequence[Path], wanted: Iterable[str]) -> Iterable[Transcript]:

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array, hstack
 from sklearn.linear_model import LogisticRegression
 
 from vitallies.classify.choices import Choices, choice_features
+from vitallies.classify.convolution import Convolution
 from vitallies.classify.frame import Features, Floats, Ints
 from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
@@ -188,13 +189,14 @@ def fit_inside(examples: Examples, sentences: Ints, jobs: int) -> dict[str, Insi
         """By word and by state, each with the bias last."""
         kept = np.flatnonzero(seen & (examples.verdicts[owners, label] != NOTHING))
         target = examples.inside[words[kept], label] != NOTHING
-        states = examples.states[kept].astype(np.float64)  # in 32 bits their Hessian is all but singular
-        if target.all() or not target.any():
-            return np.zeros(matrix.shape[1] + 1, np.float32), np.zeros(states.shape[1] + 1, np.float32)
-        by_word = LogisticRegression(C=WORD_C, solver="liblinear", tol=1e-3, random_state=0).fit(matrix[kept], target)
-        by_state = LogisticRegression(C=STATE_C, solver="newton-cholesky").fit(states, target)
-        one, other = (np.append(fitted.coef_[0], fitted.intercept_) for fitted in (by_word, by_state))
-        return one.astype(np.float32), other.astype(np.float32)
+        by_word, by_state = np.zeros(matrix.shape[1] + 1, np.float32), np.zeros(examples.width + 1, np.float32)
+        if target.any() and not target.all():
+            fitted = LogisticRegression(C=WORD_C, solver="liblinear", tol=1e-3, random_state=0)
+            by_word[:] = _weights(fitted.fit(matrix[kept], target))
+            if examples.width:
+                states = examples.states[kept].astype(np.float64)  # in 32 bits their Hessian is all but singular
+                by_state[:] = _weights(LogisticRegression(C=STATE_C, solver="newton-cholesky").fit(states, target))
+        return by_word, by_state
 
     fitted = Parallel(n_jobs=jobs, prefer="threads")(delayed(weights)(label) for label in range(len(LABELS)))
     by_word, by_state = (np.array(part) for part in zip(*fitted, strict=True))
@@ -207,6 +209,11 @@ def fit_inside(examples: Examples, sentences: Ints, jobs: int) -> dict[str, Insi
         "default": head(np.float32(WORD_SHARE) * by_word, by_state),
         "fast": head(by_word, np.zeros_like(by_state[:, :1])),
     }
+
+
+def _weights(fitted: LogisticRegression) -> NDArray[np.float64]:
+    """The coefficients of a regression, with the bias last."""
+    return np.append(fitted.coef_[0], fitted.intercept_)
 
 
 def calibrated(log_odds: Floats, verdicts: NDArray[np.int8], label: str) -> Calibration:
@@ -270,7 +277,11 @@ class _Fitted(NamedTuple):
 
 
 def cross_fit(
-    views: Mapping[int, Examples], *, jobs: int = 2, progress: Callable[[str], None] = lambda _: None
+    views: Mapping[int, Examples],
+    convolutions: Mapping[int, Convolution],
+    *,
+    jobs: int = 2,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> CrossFit:
     """Fit the heads with each fold left out; calibrate and choose thresholds out of fold.
 
@@ -278,7 +289,9 @@ def cross_fit(
     ----------
     views : mapping of int to Examples
         Fold → the examples with the vectors of an encoder that has seen no document of it. But for the vectors they are
-        the same.
+        the same; without vectors only the fast heads are fitted.
+    convolutions : mapping of int to Convolution
+        Fold → one that has seen no document of it.
     jobs : int
         Threads.
     progress : callable
@@ -289,25 +302,33 @@ def cross_fit(
     for fold, view in views.items():
         fitted[fold] = _fitted(view, view.without(fold), jobs)
         sentences = np.flatnonzero(view.folds == fold)
-        held_out = view.features(view.frame.wholes[sentences], fitted[fold].ngrams)
-        without_vector = Features(held_out.dense[:, view.width :], held_out.sparse)
-        for kind, features in zip(Heads._fields, (held_out, without_vector), strict=True):
+        wholes = view.frame.wholes[sentences]
+        held_out = view.features(wholes, fitted[fold].ngrams)
+        seen = {"default": held_out} if view.width else {}
+        seen["fast"] = Features(held_out.dense[:, view.width :], held_out.sparse)
+        for kind, features in seen.items():
             odds = log_odds.setdefault(kind, np.zeros((len(view.folds), len(LABELS)), np.float32))
             for i, heads in enumerate(fitted[fold].heads):
                 odds[sentences, i] = getattr(heads, kind).log_odds(features)[:, 0]
+        log_odds["fast"][sentences] += convolutions[fold].log_odds(view.frame, wholes)
         progress(f"heads fitted without fold {fold}")
     return CrossFit(
-        {fold: _taggers(view, fitted[fold], log_odds, fold, jobs) for fold, view in views.items()}, log_odds
+        {fold: _taggers(view, fitted[fold], convolutions[fold], log_odds, fold, jobs) for fold, view in views.items()},
+        log_odds,
     )
 
 
-def fit(view: Examples, log_odds: Mapping[str, Floats], *, jobs: int = 2) -> dict[str, Tagger]:
+def fit(
+    view: Examples, convolution: Convolution, log_odds: Mapping[str, Floats], *, jobs: int = 2
+) -> dict[str, Tagger]:
     """Fit the taggers to ship on everything, calibrated on all out-of-fold scores.
 
     Parameters
     ----------
     view : Examples
         With the vectors of an encoder that has seen all.
+    convolution : Convolution
+        One that has seen all.
     log_odds : mapping of str to ndarray of float32, shape (n_sentences, n_labels)
         As `cross_fit` finds them for the same examples.
     jobs : int
@@ -318,7 +339,7 @@ def fit(view: Examples, log_odds: Mapping[str, Floats], *, jobs: int = 2) -> dic
     dict of str to Tagger
         "default" and "fast".
     """
-    return _taggers(view, _fitted(view, view.without(None), jobs), log_odds, None, jobs)
+    return _taggers(view, _fitted(view, view.without(None), jobs), convolution, log_odds, None, jobs)
 
 
 def _fitted(view: Examples, seen: NDArray[np.bool_], jobs: int) -> _Fitted:
@@ -332,7 +353,12 @@ def _fitted(view: Examples, seen: NDArray[np.bool_], jobs: int) -> _Fitted:
 
 
 def _taggers(
-    view: Examples, fitted: _Fitted, log_odds: Mapping[str, Floats], fold: int | None, jobs: int
+    view: Examples,
+    fitted: _Fitted,
+    convolution: Convolution,
+    log_odds: Mapping[str, Floats],
+    fold: int | None,
+    jobs: int,
 ) -> dict[str, Tagger]:
     """The taggers of heads that were fitted without a fold, calibrated without it too."""
     scored = np.flatnonzero(view.without(fold) & (view.folds != -1))
@@ -347,5 +373,6 @@ def _taggers(
             calibrations={x: calibrated(odds[natural, i], verdicts[:, i], x) for i, x in enumerate(LABELS)},
             inside=inside[kind],
             choices=choices[kind],
+            convolution=convolution if kind == "fast" else None,
         )
     return found

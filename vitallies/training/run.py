@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from joblib import Parallel, delayed
 
@@ -29,6 +29,7 @@ from vitallies.training.parts import parts
 
 if TYPE_CHECKING:
     from vitallies.classify.boundaries import BoundaryModel
+    from vitallies.classify.convolution import Convolution
     from vitallies.classify.tagger import Tagger
     from vitallies.training.student import Student
 
@@ -108,7 +109,9 @@ def prepare(
     return Prepared(documents, boundaries, examples)
 
 
-def cross_validate(prepared: Prepared, work: Path, *, jobs: int = 2, progress: Progress) -> OutOfFold:
+def cross_validate(
+    prepared: Prepared, work: Path, *, fast: bool = False, jobs: int = 2, progress: Progress
+) -> OutOfFold:
     """Fit with each fold left out, and score the fold through the public API, whole transcripts in.
 
     Parameters
@@ -117,16 +120,21 @@ def cross_validate(prepared: Prepared, work: Path, *, jobs: int = 2, progress: P
     work : Path
         A folder for the encoders' files; one of the same examples that lies there already is taken as it is, so that an
         interrupted run goes on.
+    fast : bool
+        Leave the encoder out: only the fast heads are fitted and scored.
     jobs : int
         Processes.
     progress : callable
         Is told in a line what has been done.
     """
     numbers = sorted({document.fold for document in prepared.scored if document.fold is not None})
-    encoders = {fold: _encoder(work, prepared.examples, fold, progress) for fold in numbers}
-    views = {fold: prepared.examples.encoded(encoder, jobs=jobs) for fold, encoder in encoders.items()}
-    progress("sentences encoded")
-    fits = cross_fit(views, jobs=jobs, progress=progress)
+    views, encoders = dict.fromkeys(numbers, prepared.examples), dict.fromkeys(numbers, Encoder(work))
+    if not fast:
+        encoders = {fold: _encoder(work, prepared.examples, fold, progress) for fold in numbers}
+        views = {fold: prepared.examples.encoded(encoder, jobs=jobs) for fold, encoder in encoders.items()}
+        progress("sentences encoded")
+    convolutions = {fold: _convolution(prepared.examples, fold, progress) for fold in numbers}
+    fits = cross_fit(views, convolutions, jobs=jobs, progress=progress)
     predictions: dict[str, list[Prediction]] = {kind: [] for kind in fits.log_odds}
     for kind, rows in predictions.items():
         for fold in numbers:
@@ -160,10 +168,13 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
     known = OutOfFold.read(scores)
     prepared = prepare(data, corpora, jobs=jobs, progress=progress)
     n_sentences = len(prepared.examples.folds)
+    if known.log_odds.keys() != {"default", "fast"}:
+        raise DataError(f"the out-of-fold scores in {scores} are not of both heads: {cure(scores)}")
     if known.digest != prepared.examples.digest or {len(odds) for odds in known.log_odds.values()} != {n_sentences}:
         raise DataError(f"the out-of-fold scores in {scores} are of other labels or folds: {cure(scores)}")
     encoder = _encoder(work, prepared.examples, None, progress)
-    taggers = fit(prepared.examples.encoded(encoder, jobs=jobs), known.log_odds, jobs=jobs)
+    convolution = _convolution(prepared.examples, None, progress)
+    taggers = fit(prepared.examples.encoded(encoder, jobs=jobs), convolution, known.log_odds, jobs=jobs)
     progress("heads fitted on everything")
     manifest = {
         "name": out.name,
@@ -189,25 +200,42 @@ def write_model(model: Model, out: Path) -> None:
 
 
 def _model(prepared: Prepared, encoder: Encoder, taggers: Mapping[str, Tagger]) -> Model:
+    """A model in memory; without an encoder's tagger only the fast one can be used."""
     manifest = {"name": "default", "version": __version__, "files": {"heads.npz": "0" * 8}}
-    return Model(prepared.boundaries, encoder, taggers["default"], taggers["fast"], manifest)
+    fast = taggers["fast"]
+    return Model(prepared.boundaries, encoder, taggers.get("default", fast), fast, manifest)
 
 
-def _fitting() -> tuple[Callable[..., Student], Callable[..., None]]:
-    """What fits an encoder and what writes it; both need the extra ``train``."""
+class _Fitting(NamedTuple):
+    """What needs the extra ``train``."""
+
+    fit_student: Callable[..., Student]
+    export_encoder: Callable[..., None]
+    fit_convolution: Callable[..., Convolution]
+
+
+def _fitting() -> _Fitting:
     try:
+        from vitallies.training.convolution import fit_convolution
         from vitallies.training.encoder import export_encoder
         from vitallies.training.student import base_model, fit_student
 
         base_model()
     except ImportError as error:
         raise MissingExtraError("Training", "train") from error
-    return fit_student, export_encoder
+    return _Fitting(fit_student, export_encoder, fit_convolution)
+
+
+def _convolution(examples: Examples, fold: int | None, progress: Progress) -> Convolution:
+    """The network over words trained on all folds but one."""
+    found = _fitting().fit_convolution(examples, examples.without(fold), progress=progress)
+    progress(f"convolution trained {_on(fold)}")
+    return found
 
 
 def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progress) -> Encoder:
     """The encoder fine-tuned on all folds but one; from the work folder where one of the same examples lies there."""
-    fit_student, export_encoder = _fitting()
+    fitting = _fitting()
     seen = examples.without(fold)
     recipe = hashlib.sha256(Path(__file__).with_name("student.py").read_bytes())
     recipe.update(examples.digest.encode() + seen.tobytes())
@@ -217,12 +245,16 @@ def _encoder(work: Path, examples: Examples, fold: int | None, progress: Progres
         made = work / f"unfinished-{name}"
         made.mkdir(parents=True, exist_ok=True)
         checkpoint = made / "checkpoint.pt"
-        student = fit_student(examples, seen, checkpoint=checkpoint, progress=progress)
-        export_encoder(student.body, made)
+        student = fitting.fit_student(examples, seen, checkpoint=checkpoint, progress=progress)
+        fitting.export_encoder(student.body, made)
         made.rename(folder)
         (folder / checkpoint.name).unlink(missing_ok=True)
-    progress(f"encoder trained {'on everything' if fold is None else f'without fold {fold}'}: {folder}")
+    progress(f"encoder trained {_on(fold)}: {folder}")
     return Encoder(folder)
+
+
+def _on(fold: int | None) -> str:
+    return "on everything" if fold is None else f"without fold {fold}"
 
 
 def _scores(gold: Sequence[GoldSentence], predictions: Sequence[Prediction]) -> dict[str, Any]:
