@@ -47,6 +47,8 @@ def tfidf_scores(data: Labelled, left_out: NDArray[np.int64]) -> list[Prediction
 def kept(folder: Path) -> dict[str, list[Prediction]]:
     """Return the predictions of ours in a folder, by system."""
     files = {name: folder / f"{kind}.jsonl.gz" for kind, name in OURS.items()}
+    if not any(file.exists() for file in files.values()):
+        raise SystemExit(f"{folder} holds no predictions: run vitallies evaluate --folds … --out {folder} first")
     return {name: list(map(Prediction.from_row, read_rows(file))) for name, file in files.items() if file.exists()}
 
 
@@ -86,12 +88,14 @@ def main() -> None:
     args = parser.parse_args()
 
     numbers = json.loads((args.data / "sources.json").read_text(encoding="utf-8"))
+    with_it, without = kept(args.known), kept(args.without)
+    if missing := without.keys() - with_it.keys():
+        raise SystemExit(f"{args.known} has no predictions of {' and '.join(sorted(missing))}")
     data = Labelled.of(labelled_documents(args.data, args.corpora))
     source = np.array([numbers.get(sentence.doc, -1) for sentence in data.gold])
     gold: dict[str, list[GoldSentence]] = {name: [] for name in SOURCES}
     for i in np.flatnonzero(data.scored & (source >= 0)).tolist():
         gold[SOURCES[source[i]]].append(data.gold[i])
-    with_it, without = kept(args.known), kept(args.without)
     with_it[TFIDF], without[TFIDF] = tfidf_scores(data, data.folds), tfidf_scores(data, source)
     print(table(gold, with_it, without, args.resamples))
 

@@ -180,7 +180,8 @@ def multiplies_bytes() -> bool:
     """Whether the processor has the instructions for products of bytes (VNNI), by which an 8-bit encoder gains most."""
     import torch
 
-    return any(has for name, has in torch.cpu.get_capabilities().items() if "vnni" in name or name == "amx_int8")
+    able = torch.cpu.get_capabilities()
+    return any(able.get(name) for name in ("avx_vnni", "avx512_vnni", "amx_int8"))
 
 
 def peak_memory(args: argparse.Namespace, name: str) -> float | None:

@@ -8,6 +8,7 @@ from classify_toys import toy_convolution, toy_frame
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vitallies.classify import convolution as home
 from vitallies.classify.convolution import WIDTH, numbered
 from vitallies.labels import LABELS
 
@@ -39,6 +40,17 @@ def test_the_log_odds_are_those_of_the_formula(seed):
     assert found.dtype == np.float32
     for (start, end), odds in zip(frame.candidates.tolist(), found, strict=True):
         np.testing.assert_allclose(odds, by_hand(convolution, frame.words[start:end].tolist()), rtol=1e-4, atol=1e-4)
+
+
+@given(SEEDS)
+def test_no_score_depends_on_the_lot(seed):
+    rng = np.random.default_rng(seed)
+    frame, convolution = toy_frame(rng, n_sentences=12), toy_convolution(rng)
+    rows = np.arange(len(frame.candidates))
+    whole = convolution.log_odds(frame, rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(home, "_LOT", 3)
+        np.testing.assert_allclose(convolution.log_odds(frame, rows), whole, rtol=1e-5, atol=1e-5)
 
 
 @given(SEEDS)

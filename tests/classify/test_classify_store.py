@@ -83,6 +83,17 @@ def test_heads_that_do_not_share_their_ngrams_are_not_saved(tmp_path):
         save_model(replace(model, fast_tagger=other.fast_tagger), tmp_path / "model")
 
 
+def test_only_the_heads_without_an_encoder_have_a_convolution(tmp_path):
+    model = toy_model(tmp_path / "source")
+    convolution = model.fast_tagger.convolution
+    for broken in (
+        replace(model, fast_tagger=replace(model.fast_tagger, convolution=None)),
+        replace(model, tagger=replace(model.tagger, convolution=convolution)),
+    ):
+        with pytest.raises(ModelError, match="need a convolution, and the others have none"):
+            save_model(broken, tmp_path / "model")
+
+
 def test_saving_is_reproducible(saved, tmp_path):
     save_model(load_model(saved), tmp_path / "again")
     assert sorted(path.name for path in (tmp_path / "again").iterdir()) == sorted([*FILES, MANIFEST])
@@ -105,7 +116,8 @@ def test_the_shipped_model_leaves_room_in_a_wheel_of_35_megabytes():
 
 def test_a_model_is_named_by_its_name_version_and_hash(saved):
     model = load_model(saved)
-    assert model.id == f"toy 1 {hashlib.sha256((saved / 'heads.npz').read_bytes()).hexdigest()[:8]}"
+    files = [f"{name} {hashlib.sha256((saved / name).read_bytes()).hexdigest()}" for name in sorted(FILES)]
+    assert model.id == f"toy 1 {hashlib.sha256(chr(10).join(files).encode()).hexdigest()[:8]}"
 
 
 def test_a_model_is_loaded_once(saved):

@@ -154,6 +154,14 @@ SHAPES = [
     ("fast.npz", {"inside.states": np.zeros((6, 3), np.float32)}, "inside.states has shape (6, 3)"),
     ("heads.npz", {"inside.bias": None}, "inside.bias"),
     ("fast.npz", {"VITAL_LIE.dense": None}, "VITAL_LIE.dense"),
+    ("fast.npz", {"convolution.words": None}, "convolution.words"),
+    ("fast.npz", {"convolution.embeddings": np.zeros((1, 5), np.int8)}, "convolution.embeddings has shape (1, 5)"),
+    ("fast.npz", {"convolution.kernel": np.zeros((5, 5, 4), np.float32)}, "convolution.kernel has shape (5, 5, 4)"),
+    ("fast.npz", {"convolution.kernel_bias": np.zeros(3, np.float32)}, "convolution.kernel_bias has shape (3,)"),
+    ("fast.npz", {"convolution.output": np.zeros((6, 4), np.float32)}, "convolution.output has shape (6, 4)"),
+    ("fast.npz", {"convolution.output_bias": np.zeros(3, np.float32)}, "convolution.output_bias has shape (3,)"),
+    ("fast.npz", {"convolution.output_bias": np.full(6, np.nan, np.float32)}, "no finite 32-bit floats"),
+    ("fast.npz", {"convolution.output_bias": np.zeros(6, np.int64)}, "no finite 32-bit floats"),
 ]
 
 
@@ -162,6 +170,18 @@ def test_arrays_of_another_shape(saved, name, arrays, says):
     with_arrays(saved / name, **arrays)
     rehash(saved)
     refused(saved, saved, says, "not a model that this version can read")
+
+
+def test_a_convolution_that_knows_its_words_in_another_order(saved):
+    with np.load(saved / "fast.npz") as stored:
+        n = stored["convolution.words"].shape[1]
+    for arrays in (
+        {"convolution.words": np.zeros((8, n), np.uint8)},
+        {"convolution.embeddings": np.zeros((n + 1, 5), np.uint8)},
+    ):
+        with_arrays(saved / "fast.npz", **arrays)
+        rehash(saved)
+        refused(saved, saved, "no bytes, or its words not sorted", "not a model that this version can read")
 
 
 @pytest.mark.parametrize("name", ["heads.npz", "fast.npz"])

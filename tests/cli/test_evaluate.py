@@ -62,6 +62,16 @@ def test_folds_that_are_none_are_refused(files, content):
     assert "folds.json must hold a JSON object" in run.stderr
 
 
+def test_scores_of_both_heads_are_not_written_over_by_those_of_one(files):
+    (files / "scores").mkdir()
+    (files / "scores" / "default.jsonl.gz").touch()
+    (files / "folds.json").write_text('{"a": 0}', encoding="utf-8")
+    run = vitallies("evaluate", "--folds", str(files / "folds.json"), "--fast", "--out", str(files / "scores"))
+    assert run.returncode == 2
+    assert "name another folder with --out" in run.stderr
+    assert (files / "scores" / "default.jsonl.gz").stat().st_size == 0
+
+
 def test_training_without_corpora_says_what_to_give(tmp_path):
     odds = np.zeros((1, 6), np.float32)
     OutOfFold("", {"default": odds, "fast": odds}, {"default": [], "fast": []}).write(tmp_path / "scores")

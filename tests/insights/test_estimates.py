@@ -280,6 +280,21 @@ def test_a_difference_joins_two_intervals():
     assert found.n == 7
 
 
+def test_a_difference_from_meetings_that_agree_by_chance_is_as_unsure_as_they_are():
+    first, second = ([1, 2, 3], [2, 4, 6]), ([498, 505, 497, 500, 510] * 12, [1000] * 60)
+    p, q = (jackknife(mean, np.column_stack(pair), sizes=pair[1]) for pair in (first, second))
+    error = sqrt(0.25 / 12)
+    freedom = (error**2 + q.error**2) ** 2 / (error**4 / p.freedom + q.error**4 / q.freedom)
+    low, high = Spread(0.5, error, p.freedom, 3).limits(SHARE, freedom)
+    found = difference(first, second)
+    assert found.high - found.value >= 0.5 - low
+    assert found.value - found.low >= high - 0.5
+
+
+def test_more_than_all_has_no_interval_as_a_share():
+    assert nothing(ratio([2, 4, 6], [1, 2, 3], within=SHARE))
+
+
 @given(meetings, meetings)
 def test_the_other_way_round_a_difference_is_the_negative(first, second):
     a, b = (tuple(zip(*rows, strict=True)) for rows in (first, second))

@@ -172,7 +172,7 @@ def test_scores_of_other_examples_are_refused_before_an_encoder_is_trained(runs,
 
 
 def test_scores_of_the_fast_heads_alone_are_refused(runs, tmp_path, monkeypatch):
-    monkeypatch.setattr(home, "prepare", lambda *_, **__: Prepared((), None, EXAMPLES))
+    monkeypatch.setattr(home, "prepare", lambda *_, **__: pytest.fail("begun"))
     with pytest.raises(DataError, match="not of both heads: run `vitallies evaluate --folds"):
         trained(tmp_path, scores_in(tmp_path / "scores", EXAMPLES.digest, ["fast"]))
     assert not runs

@@ -30,7 +30,6 @@ def talk(names):
 
 WRITERS = {
     "otter": lambda number, name, lines: "\n".join([f"{name}  0:{number:02}", *lines]),
-    "otter, one blank": lambda number, name, lines: "\n".join([f"{name} 0:{number:02}", *lines]),
     "rev, below": lambda number, name, lines: "\n".join([f"{name} (00:{number:02}):", "", *lines]),
     "rev, on the line": lambda number, name, lines: f"{name} [0:00:{number:02}]: " + "\n".join(lines),
     "rev, columns": lambda number, name, lines: "\n".join(f"{name}    00:00:{number:02}    {line}" for line in lines),
@@ -42,6 +41,7 @@ WRITERS = {
     "pasted-chat, one line": lambda number, name, lines: f"[10:{number:02} AM] {name}: " + " ".join(lines),
     "pasted-chat, same line": lambda number, name, lines: "\n".join([f"{name}8/30 10:{number:02} AM", *lines]),
     "pasted-chat, brackets": lambda number, name, lines: "\n".join([f"[10:{number:02} AM] {name}", *lines]),
+    "pasted-chat, elapsed": lambda number, name, lines: "\n".join([f"{name} {7 * number}:30", *lines]),
     "irc": lambda number, name, lines: "\n".join(f"[10:{number:02}] <{name}> {line}" for line in lines),
 }
 
@@ -50,12 +50,9 @@ WRITERS = {
 @settings(deadline=None, max_examples=25)
 @given(st.data())
 def test_every_word_goes_to_whom_the_layout_gives_it(layout, data):
-    # "guest 18/30" is of two minds.
-    few = {
-        "irc": NICKS,
-        "pasted-chat, same line": NAMES[:-1],
-        "otter, one blank": ["Anna", "Ben Okri", "李雷", "guest 1"],
-    }
+    # "guest 18/30" is of two minds, and where no day or half of it is told, a name must look like one.
+    plain = ["Anna", "Ben Okri", "李雷"]
+    few = {"irc": NICKS, "pasted-chat, same line": NAMES[:-1], "pasted-chat, elapsed": plain}
     names = few.get(layout, NAMES)
     turns = data.draw(talk(names))
     text = "\n".join(WRITERS[layout](number, *turn) for number, turn in enumerate(turns))
@@ -136,18 +133,23 @@ def test_chat_of_one_message():
     assert [(turn.speaker, turn.text) for turn in found.turns] == [("Anna", "is anybody here?")]
 
 
-def test_times_from_the_beginning_are_no_times_of_day():
-    """With one blank they look like a chat's, but for the hour 0 and what is later than a day has hours."""
-    text = "Sync\n\nAnna 0:03\nThe ratio was 16:9\n\nBen 27:30\nIt closes at 4:30\n\nAnna 1:02:10\nIs that so?\n"
-    found = read(io.StringIO(text))
+@pytest.mark.parametrize("layout", ["{} {}\n", "{}\u00a0{}\n", "{}\n{}\n"], ids=["blank", "no-break", "two lines"])
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        (["0:04", "1:04", "27:04", "1:03:04"], [4, 64, 1624, 3784]),
+        (["00:04", "01:04", "02:04", "03:04"], [4, 64, 124, 184]),
+        (["3:04", "4:04", "61:04", "62:04"], [184, 244, 3664, 3724]),
+        (["9:04", "9:30", "10:04", "10:05"], [0, 26 * 60, 3600, 3660]),  # times of day
+    ],
+)
+def test_times_from_the_beginning_are_no_times_of_day(layout, written, seconds):
+    said = ["One.", "The ratio was 16:9.", "Three.", "It closes at 4:30"]
+    turns = zip(["Anna Berg", "Ben Okri"] * 2, written, said, strict=True)
+    found = read(io.StringIO("\n".join(layout.format(name, time) + words + "\n" for name, time, words in turns)))
     assert [(turn.speaker, turn.text, turn.start) for turn in found.turns] == [
-        ("Anna", "The ratio was 16:9", 3),
-        ("Ben", "It closes at 4:30", 1650),
-        ("Anna", "Is that so?", 3730),
+        (name, words, second) for name, words, second in zip(["Anna Berg", "Ben Okri"] * 2, said, seconds, strict=True)
     ]
-    chat = text.replace("0:03", "9:03").replace("27:30", "9:30").replace("1:02:10", "9:31")
-    with opened(io.StringIO(chat), "x") as source:
-        assert choose(source, None).name == "pasted-chat"
 
 
 def test_scribes_come_and_go():

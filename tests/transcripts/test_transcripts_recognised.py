@@ -176,7 +176,7 @@ def test_json_of_another_shape_names_the_place():
 def test_json_as_python_writes_it(parted):
     """WhisperX leaves NaN where it cannot align a word; json.dumps writes it, and half a character too."""
     said = '{"segments": [' + parted + '{"start": 0, "end": NaN, "text": "We can\'t \\ud83d.", '
-    said += '"words": [{"word": "We", "score": NaN}]}, {"start": 2.5, "end": Infinity, "text": "Why?"}]}'
+    said += '"words": [{"word": "We", "score": NaN, "p": -1e999}]}, {"start": 2.5, "end": Infinity, "text": "Why?"}]}'
     found = read(io.StringIO(said))
     assert [(turn.start, turn.text) for turn in found.turns] == [(0, "We can't \ufffd. Why?")]
     with pytest.raises(TranscriptError, match="is not JSON that can be read"):

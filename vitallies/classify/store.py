@@ -70,8 +70,9 @@ class Model:
 
     @property
     def id(self) -> str:
-        """Name, version and the first digits of the hash of the heads."""
-        return f"{self.manifest['name']} {self.manifest['version']} {self.manifest['files']['heads.npz'][:8]}"
+        """Name, version and the first digits of a hash of what its files hold."""
+        files = "\n".join(f"{name} {content}" for name, content in sorted(self.manifest["files"].items()))
+        return f"{self.manifest['name']} {self.manifest['version']} {hashlib.sha256(files.encode()).hexdigest()[:8]}"
 
 
 def find_model(model: str | Path | None = None) -> Path:
@@ -162,6 +163,8 @@ def save_model(model: Model, folder: Path) -> None:
         if not (folder / name).exists() or not (folder / name).samefile(model.encoder.folder / name):
             shutil.copyfile(model.encoder.folder / name, folder / name)
     _write(folder / "boundaries.npz", {"weights": model.boundaries.weights, "bias": model.boundaries.bias})
+    if model.tagger.convolution is not None or model.fast_tagger.convolution is None:
+        raise ModelError("the heads without an encoder need a convolution, and the others have none: fit them again")
     ngrams = _ngram_arrays(model.tagger)
     if any(not np.array_equal(array, ngrams[name]) for name, array in _ngram_arrays(model.fast_tagger).items()):
         raise ModelError(
@@ -250,14 +253,17 @@ def _convolution(arrays: Arrays) -> Convolution:
     words = unpacked(_shaped(arrays, "convolution.words", (8, None)))
     embeddings = _shaped(arrays, "convolution.embeddings", (len(words) + 1, None))
     kernel = _shaped(arrays, "convolution.kernel", (WIDTH, embeddings.shape[1], None))
-    return Convolution(
-        words,
-        embeddings,
-        kernel,
-        _shaped(arrays, "convolution.kernel_bias", (kernel.shape[2],)),
-        _shaped(arrays, "convolution.output", (len(LABELS), 2 * kernel.shape[2])),
-        _shaped(arrays, "convolution.output_bias", (len(LABELS),)),
-    )
+    weights = {
+        "kernel": kernel,
+        "kernel_bias": _shaped(arrays, "convolution.kernel_bias", (kernel.shape[2],)),
+        "output": _shaped(arrays, "convolution.output", (len(LABELS), 2 * kernel.shape[2])),
+        "output_bias": _shaped(arrays, "convolution.output_bias", (len(LABELS),)),
+    }
+    if embeddings.dtype != np.int8 or (words[1:] <= words[:-1]).any():
+        raise ValueError(f"the convolution's embeddings are no bytes, or its words not sorted, in {arrays['']}")
+    if any(array.dtype != np.float32 or not np.isfinite(array).all() for array in weights.values()):
+        raise ValueError(f"the convolution's weights are no finite 32-bit floats in {arrays['']}")
+    return Convolution(words, embeddings, **weights)
 
 
 def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibration], width: int) -> Tagger:

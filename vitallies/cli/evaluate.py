@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from vitallies.errors import UsageError
+
 logger = logging.getLogger(__name__)
 
 
@@ -27,7 +29,9 @@ def evaluate(
         Path,
         typer.Option(help="With --folds: folder for fine-tuned encoders, taken from it if there."),
     ] = Path("out/training"),
-    fast: Annotated[bool, typer.Option("--fast", help="Leave the encoder out.")] = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Leave the encoder out: with --folds, fit the heads without it alone.")
+    ] = False,
     jobs: Annotated[int, typer.Option(help="Processes to use.")] = 2,
     resamples: Annotated[int, typer.Option(help="Resamples of the documents for the intervals; 0 for none.")] = 1000,
     as_json: Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")] = False,
@@ -39,6 +43,8 @@ def evaluate(
 
     places = corpora or [Path("../shared/corpora")]
     if folds is not None:
+        if fast and out is not None and (out / "default.jsonl.gz").exists():
+            raise UsageError(f"{out} holds scores of the heads with an encoder too: name another folder with --out")
         sentences, found = cross_validated(data, places[0], folds, work, fast=fast, jobs=jobs, progress=logger.info)
         predictions = found.predictions
         if out is not None:

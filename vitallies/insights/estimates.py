@@ -352,7 +352,11 @@ class _Ratio:
         spread = jackknife(lambda sums: sums[0] / sums[1], table, sizes=np.abs(below))
         if within is None:
             within = ANYTHING if (above < 0).any() else SHARE if (above <= below).all() else POSITIVE
-        return cls(spread, within, float(below.sum()) / finding)
+        trials, value = float(below.sum()) / finding, spread.value
+        variance = value * (1 - value) if within == SHARE else value
+        if within != ANYTHING and trials > 0 and variance > 0 and spread.error < _NO_SPREAD * value:
+            spread = replace(spread, error=float(np.sqrt(variance / trials)))
+        return cls(spread, within, trials)
 
     def limits(self, within: Range, freedom: float | None = None) -> Range:
         if self.spread.freedom > 1 and self.trials > 0 and within != ANYTHING:
@@ -361,9 +365,6 @@ class _Ratio:
                 return 0.0, 1 - rest
             if self.spread.value == 1 and within == SHARE:
                 return rest, 1.0
-            if self.spread.error < _NO_SPREAD * self.spread.value:
-                chance = self.spread.value * (1 - self.spread.value * (within == SHARE)) / self.trials
-                return replace(self.spread, error=np.sqrt(chance)).limits(within, freedom)
         return self.spread.limits(within, freedom)
 
     def estimate(self) -> Estimate:

@@ -253,7 +253,7 @@ def calibrated(log_odds: Floats, verdicts: NDArray[np.int8], label: str) -> Cali
 
 @dataclass(frozen=True)
 class CrossFit:
-    """Taggers for honest scores, each with and without the encoder's vectors.
+    """Taggers for honest scores, each with and without the encoder's vectors, or without them alone.
 
     Parameters
     ----------

@@ -29,9 +29,9 @@ class OutOfFold:
     digest : str
         `Examples.digest` of the examples.
     log_odds : mapping of str to ndarray of float32, shape (n_sentences, n_labels)
-        "default" and "fast" → decision values of the examples' sentences; 0 for what is in no fold.
+        "default" and "fast", or "fast" alone → decision values of the examples' sentences; 0 for what is in no fold.
     predictions : mapping of str to list of Prediction
-        "default" and "fast" → what the public API finds in the scored documents: what is selected there, and all
+        The same → what the public API finds in the scored documents: what is selected there, and all
         candidates in labelled sentences.
     """
 

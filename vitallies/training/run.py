@@ -166,10 +166,10 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
         Where the packages of the extra ``train`` are not installed.
     """
     known = OutOfFold.read(scores)
-    prepared = prepare(data, corpora, jobs=jobs, progress=progress)
-    n_sentences = len(prepared.examples.folds)
     if known.log_odds.keys() != {"default", "fast"}:
         raise DataError(f"the out-of-fold scores in {scores} are not of both heads: {cure(scores)}")
+    prepared = prepare(data, corpora, jobs=jobs, progress=progress)
+    n_sentences = len(prepared.examples.folds)
     if known.digest != prepared.examples.digest or {len(odds) for odds in known.log_odds.values()} != {n_sentences}:
         raise DataError(f"the out-of-fold scores in {scores} are of other labels or folds: {cure(scores)}")
     encoder = _encoder(work, prepared.examples, None, progress)

@@ -6,8 +6,13 @@ import datetime
 import re
 from dataclasses import dataclass
 
-CLOCK = r"(?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?"
+_HOUR = r"[01]?\d|2[0-4]"
+_REST = r"[:.](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?"
+CLOCK = rf"(?P<hour>{_HOUR}){_REST}"
 """What a time of day looks like; `time_of_day` takes its match."""
+CLOCK_OR_ELAPSED = rf"(?P<hour>{_HOUR}|\d{{2,3}}(?=:)){_REST}"
+"""The same, or minutes and seconds from the beginning, of which there may be more than a day has hours; `elapsed` takes
+its match too."""
 _DAY = 24 * 3600
 
 
@@ -17,6 +22,12 @@ def time_of_day(match: re.Match[str]) -> int:
     if match["half"]:
         hour = hour % 12 + 12 * (match["half"].lower() == "p")
     return hour * 3600 + int(match["minute"]) * 60 + int(match["second"] or 0)
+
+
+def elapsed(match: re.Match[str]) -> int:
+    """The seconds of a match of `CLOCK_OR_ELAPSED` that is no time of day: "27:30" is minutes and seconds."""
+    parts = [int(match[name]) for name in ("hour", "minute", "second") if match[name]]
+    return sum(part * 60**place for place, part in enumerate(reversed(parts)))
 
 
 @dataclass(slots=True)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from vitallies.transcripts import blocks, cues, markdown, speakers, times
+from vitallies.transcripts import blocks, cues, markdown, times
 from vitallies.transcripts.dates import date_in, written_date
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
 
 _NAMED = re.compile(rf"(?P<name>\S.{{0,119}}?)(?:\s{{2,20}}|\t)(?P<start>{times.ELAPSED})", re.ASCII).fullmatch
-_SPACED = re.compile(rf"(?P<name>\S.{{0,119}}?)\s(?P<start>{times.ELAPSED})", re.ASCII).fullmatch
-"""As the above is left where somebody has tidied its blanks."""
 _UNNAMED = re.compile(rf"(?P<start>{times.ELAPSED})", re.ASCII).fullmatch
 _FOOTER = re.compile(r"transcribed by https?://otter\.ai/?", re.IGNORECASE)
 
@@ -22,7 +19,7 @@ _FOOTER = re.compile(r"transcribed by https?://otter\.ai/?", re.IGNORECASE)
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript; what stands in front of the first name is counted."""
     lines = markdown.lines(source)
-    heading = _NAMED if any(_NAMED(line.strip()) for line in lines) else _spaced(lines) or _UNNAMED
+    heading = _NAMED if any(_NAMED(line.strip()) for line in lines) else _UNNAMED
     front = blocks.front(lines, heading)
     dates = [date_in(line) or written_date(line) for line in front]
     # The title stands on the line above the day.
@@ -31,19 +28,8 @@ def read(source: Source) -> Iterator[Transcript]:
     yield cues.transcript(source, said, title=title, date=next(filter(None, dates), None))
 
 
-def _spaced(lines: Sequence[str]) -> blocks.Heading | None:
-    """The heading with one blank, where the first such line says "0:" and so no time of day, by who speaks twice."""
-    found = [match for line in lines if (match := _SPACED(line.strip())) and speakers.label(f"{match['name']}:")]
-    often = Counter(match["name"] for match in found)
-    if not found or not found[0]["start"].startswith("0:") or often[found[0]["name"]] < 2:
-        return None
-    names = {name for name, count in often.items() if count > 1 or speakers.is_capitalised(name)}
-    return lambda line: match if (match := _SPACED(line)) and match["name"] in names else None
-
-
 def _recognises(source: Source) -> bool:
-    spaced = _spaced(markdown.sample_lines(source))
-    if blocks.are_in(source, _NAMED) or (spaced and blocks.are_in(source, spaced)):
+    if blocks.are_in(source, _NAMED):
         return True
     return any(map(_FOOTER.search, source.sample_text.split("\n"))) and blocks.are_in(source, _UNNAMED)
 

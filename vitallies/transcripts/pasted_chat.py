@@ -16,7 +16,7 @@ _WEEKDAY = r"(?:Today|Yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _DATE = rf"(?:{_WEEKDAY},? )?(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
 _DAY = rf"(?:{_DATE}|{_WEEKDAY}|\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{2,4}})?)"
-_STAMP = rf"(?:(?P<day>{_DAY})[,•]?\s*(?:at\s)?)?{clock.CLOCK}(?:\s*[,•]\s*(?P<day_behind>{_DAY}))?"
+_STAMP = rf"(?:(?P<day>{_DAY})[,•]?\s*(?:at\s)?)?{clock.CLOCK_OR_ELAPSED}(?:\s*[,•]\s*(?P<day_behind>{_DAY}))?"
 _ALONE = re.compile(_STAMP)
 _BRACKETS = re.compile(rf"\[{_STAMP}\]\s*(?P<name>\S.{{0,400}})")
 """[10:02 AM] Anna Berg, and perhaps a colon and the message"""
@@ -39,6 +39,7 @@ _MARK = "Edited"
 _EDITED = 2
 """Lines from where a message begins to the time of what it quotes, if it was edited."""
 _COMPARED = 12
+_LAST_HOUR = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,10 @@ def _times(heads: Sequence[_Head]) -> list[float | None]:
     """The times from the first message's; none where a chat goes on for days and is no meeting."""
     if len({head.stamp["day"] or head.stamp["day_behind"] for head in heads}) > 1:
         return [None] * len(heads)
+    hours = [int(head.stamp["hour"]) for head in heads]
+    if not any(_is_sure(head.stamp) for head in heads) and (hours[0] == 0 or max(hours) > _LAST_HOUR):
+        # Somebody has tidied a transcript with times from the beginning.
+        return [float(clock.elapsed(head.stamp)) for head in heads]
     since = clock.Since()
     return [since(clock.time_of_day(head.stamp)) for head in heads]
 
@@ -268,8 +273,6 @@ def _recognises(source: Source) -> bool:
     heads, _ = _heads(lines)
     followed = sum(bool(head.words) or head.below < len(lines) for head in heads)
     often = Counter(head.name for head in heads)
-    if heads and heads[0].stamp["hour"] == "0" and not _is_sure(heads[0].stamp):
-        return False  # times from the beginning of a recording
     are_sure = any(_is_sure(head.stamp) for head in heads) or any(count > 1 for count in often.values())
     return are_sure and 2 * followed > len(heads) and blocks.are_enough([head.first for head in heads], len(lines))
 

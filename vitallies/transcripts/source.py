@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -293,10 +294,15 @@ def _undecoded(content: bytes) -> Any:  # noqa: ANN401  (an undecoded JSON value
 def _mended(content: bytes | str) -> bytes | None:
     """JSON with what Python writes and JSON does not know: NaN and infinities as null, half a character as a mark."""
     try:
-        value = json.loads(content, parse_constant=lambda _: None)
+        value = json.loads(content, parse_constant=lambda _: None, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
     return without_surrogates(json.dumps(value, ensure_ascii=False)).encode()
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
 
 
 def _written(text: str) -> bytes:
