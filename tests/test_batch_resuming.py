@@ -170,7 +170,7 @@ def test_the_folder_is_read_only_a_little_ahead(tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "scan", counting)
     for jobs, most in ((1, 1), (2, 30)):  # what is done waits for nobody, so a busy machine reads further
         opened.clear(), ahead.clear()
-        score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(seconds=0.01), jobs=jobs, progress=progress)
+        score([meetings], tmp_path / f"out{jobs}", analyzer=Fake(seconds=0.03), jobs=jobs, progress=progress)
         assert len(ahead) == len(opened) == 60
         assert max(ahead) <= most
 

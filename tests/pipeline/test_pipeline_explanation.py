@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from vitallies.classify import windows
-from vitallies.classify.ngrams import NgramIndex
 from vitallies.classify.tagger import Tag
 from vitallies.labels import LABELS
 from vitallies.pipeline.context import CueMatcher
@@ -39,10 +38,8 @@ class Weighs:
 class Leans:
     """Its log-odds are what the vector's first number is to its second."""
 
-    ngrams = NgramIndex(np.zeros(0, np.uint64), np.zeros(0, np.float32))
-
-    def log_odds(self, features):
-        ratio = features.dense[:, 0] / features.dense[:, 1]
+    def log_odds(self, frame, rows):
+        ratio = frame.vectors[rows, 0] / frame.vectors[rows, 1]
         return ratio[:, None] * (np.array(LABELS) == LABEL)
 
 
