@@ -7,9 +7,11 @@ import pytest
 from classify_toys import toy_convolution, toy_frame
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from vitallies.classify import convolution as home
 from vitallies.classify.convolution import WIDTH, numbered
+from vitallies.classify.store import load_model
 from vitallies.labels import LABELS
 
 SEEDS = st.integers(0, 100_000)
@@ -61,6 +63,31 @@ def test_no_score_depends_on_what_else_is_asked_for(seed):
     together = convolution.log_odds(frame, rows)
     alone = np.concatenate([convolution.log_odds(frame, rows[[i]]) for i in range(len(rows))])
     np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-5)
+
+
+def test_no_score_depends_on_the_number_of_threads():
+    rng = np.random.default_rng(0)
+    shipped = load_model().fast_tagger.convolution
+    lengths = rng.integers(1, 40, 1000)
+    ends = np.cumsum(lengths)
+    frame = replace(
+        toy_frame(rng), words=rng.choice(shipped.words, ends[-1]), candidates=np.column_stack([ends - lengths, ends])
+    )
+    found = []
+    for threads in (1, 2, 4):
+        with threadpool_limits(threads):
+            found.append(shipped.log_odds(frame, np.arange(1000)))
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+
+
+def test_the_shipped_sums_are_exact():
+    """Multiples of a step times bytes, as many as a word has dimensions, stay below 2**53 steps."""
+    shipped = load_model().fast_tagger.convolution
+    kernel = shipped.kernel.astype(np.float64)
+    step = 2.0 ** (np.ceil(np.log2(np.abs(kernel).max())) - 24)
+    np.testing.assert_array_equal(kernel / step, np.round(kernel / step))
+    assert np.abs(kernel / step).max() * 128 * kernel.shape[1] < 2**53
 
 
 def test_what_has_no_words_has_the_bias():

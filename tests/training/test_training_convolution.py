@@ -93,6 +93,9 @@ def test_it_is_kept_as_it_was_trained(examples):
     found = home._kept(network, known).log_odds(examples.frame, rows)
     np.testing.assert_allclose(found, SHARE * wanted.numpy(), atol=0.02)  # embeddings are rounded
     assert np.ptp(found, axis=0).min() > 0.1
+    kernel = home._kept(network, known).kernel.astype(np.float64)
+    steps = kernel / 2.0 ** (np.ceil(np.log2(np.abs(kernel).max())) - 24)
+    np.testing.assert_array_equal(steps, np.round(steps))
 
 
 def test_what_fills_a_batch_counts_for_nothing():

@@ -32,7 +32,9 @@ class Convolution:
     embeddings : ndarray of int8, shape (n_known + 1, n_dimensions)
         Of those words; the last is that of all others. Their scale is part of the kernel.
     kernel : ndarray of float32, shape (WIDTH, n_dimensions, n_units)
-        Weights of the word before, of the word, and of the word after it; beyond the sentence there are zeros.
+        Weights of the word before, of the word, and of the word after it; beyond the sentence there are zeros. All are
+        multiples of one step, of which the largest has 2**24 at most: so their products with bytes add up in 64 bits
+        without rounding, and a sum does not depend on how many threads it is parted among.
     kernel_bias : ndarray of float32, shape (n_units,)
     output : ndarray of float32, shape (n_labels, 2 * n_units)
         Weights of the maxima and of the means.
@@ -53,14 +55,16 @@ class Convolution:
         filled = np.flatnonzero(bounds[:, 1] > bounds[:, 0])
         for first in range(0, len(filled), _LOT):
             lot = filled[first : first + _LOT]
-            odds[lot] += self._seen(frame.words, bounds[lot]) @ self.output.T
+            # A product of matrices would be summed in an order that depends on the number of threads.
+            odds[lot] += np.einsum("su,lu->sl", self._seen(frame.words, bounds[lot]), self.output)
         return odds
 
     def _seen(self, words: Hashes, bounds: Ints) -> Floats:
         """The maximum and mean of each unit over some stretches of a text, none of them empty."""
         # What a word brings to its place and to those beside it is worked out once for each distinct word.
         distinct, which = np.unique(numbered(words[words_in(bounds)], self.words), return_inverse=True)
-        after_it, in_place, before_it = self.embeddings[distinct].astype(np.float32) @ self.kernel
+        sums = self.embeddings[distinct].astype(np.float64) @ self.kernel.astype(np.float64)
+        after_it, in_place, before_it = sums.astype(np.float32)
         lengths = bounds[:, 1] - bounds[:, 0]
         starts = np.cumsum(lengths) - lengths
         hidden = in_place[which] + self.kernel_bias

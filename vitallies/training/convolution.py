@@ -162,10 +162,11 @@ def _kept(network: Network, known: Hashes) -> Convolution:
     embedding = arrays["embedding.weight"][: network.filler]
     scale = np.maximum(np.abs(embedding).max(axis=0), np.finfo(np.float32).tiny) / 127
     kernel = arrays["convolution.weight"].transpose(2, 1, 0) * scale[:, None]
+    step = np.exp2(np.ceil(np.log2(np.abs(kernel).max())) - 24)
     return Convolution(
         words=known,
         embeddings=np.round(embedding / scale).astype(np.int8),
-        kernel=np.ascontiguousarray(kernel, np.float32),
+        kernel=np.ascontiguousarray(np.round(kernel / step) * step, np.float32),
         kernel_bias=arrays["convolution.bias"].copy(),
         output=np.float32(SHARE) * arrays["output.weight"],
         output_bias=np.float32(SHARE) * arrays["output.bias"],
