@@ -46,12 +46,12 @@ def timed(args: argparse.Namespace) -> dict[str, Any]:
 
 def summary(found: Mapping[str, Any]) -> str:
     """Return one row a system: means over the core labels on public transcripts, and words a second."""
-    speeds, core = found["speed"]["systems"], "with" if found["speed"]["bytes_multiplied"] else "without"
+    speeds, vnni = found["speed"]["systems"], "with" if found["speed"]["bytes_multiplied"] else "without"
     tokeniser = f"{speeds[TOKENISER]['words_per_second']:,.0f}"
     lines = [
         f"Against the alternatives on {TITLES[PUBLIC]}, whatever is trained on the same folds: means over"
         f" {', '.join(CORE_LABELS[:-1])} and {CORE_LABELS[-1]} with 95% bootstrap intervals over documents, and words a"
-        f" second on one core {core} VNNI (spaCy's tokeniser alone: {tokeniser}). Model"
+        f" second on one core {vnni} VNNI (spaCy's tokeniser alone: {tokeniser}). Model"
         f" {found['model']}; `python benchmarks/table.py`.\n",
         row(["", *FIGURES.values(), "words a second"]),
         row(["---", *["---:"] * (1 + len(FIGURES))]),

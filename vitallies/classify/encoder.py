@@ -26,7 +26,7 @@ def _opened(folder: Path, digest: str, process: int) -> tuple[Any, Any]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Without VNNI, sums of 8-bit products overflow 16 bits unless this is set; with it all processors say the same.
+    # Without VNNI, sums of 8-bit products overflow 16 bits unless this is set.
     options.add_session_config_entry("session.x64quantprecision", "1")
     session = onnxruntime.InferenceSession(folder / "encoder.onnx", options, providers=["CPUExecutionProvider"])
     tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
