@@ -27,7 +27,7 @@ from vitallies.labels import CORE_LABELS
 from vitallies.training.annotations import read_rows
 from vitallies.training.documents import labelled_documents
 
-SOURCES = ("earnings calls", "committees", "design teams", "podcasts")
+SOURCES = ("earnings calls", "committees", "design teams", "podcasts", "written meetings")
 """By their numbers in ``data/sources.json``."""
 
 C = 10.0
