@@ -91,6 +91,14 @@ def test_the_evidence_is_of_the_sources_that_are_documented(analysis):
         assert sentence.weight == pytest.approx(span.score, abs=1e-4)
 
 
+def test_the_words_for_the_people_served_are_told(analysis):
+    words = [analysis.transcript.turns[one.turn].text[one.start : one.end] for one in analysis.references]
+    assert words[:4] == ["Customers", "She", "she", "she"]
+    places = [(one.turn, one.start, one.end) for one in analysis.references]
+    assert places == sorted(places)
+    assert all(0 < one.score <= 1 for one in analysis.references)
+
+
 def test_analysing_twice_gives_the_same(analyzer, analysis):
     assert analyzer.analyze(TALK) == analysis
     assert vitallies.load().analyze(TALK) == analysis
@@ -176,6 +184,7 @@ def test_fast_needs_no_encoder(tmp_path, analyzer):
     fast = vitallies.load(fast=True)
     assert fast.pipeline.encode is None
     assert fast.analyze(TALK).spans
+    assert fast.analyze(TALK).references is None
     save_model(analyzer.pipeline.model, tmp_path)
     copied = vitallies.load(tmp_path, fast=True)
     (tmp_path / "encoder.onnx").unlink()

@@ -18,8 +18,8 @@ from vitallies.errors import UsageError
 from vitallies.labels import LAYER_OF
 from vitallies.pipeline.components import Vitallies
 from vitallies.pipeline.docs import transcript_doc
-from vitallies.pipeline.groups import SPANS, TURNS
-from vitallies.types import Analysis, AnnotatedSpan, Evidence, Transcript, Turn
+from vitallies.pipeline.groups import REFERENCES, SPANS, TURNS
+from vitallies.types import Analysis, AnnotatedSpan, Evidence, Reference, Transcript, Turn
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -144,7 +144,7 @@ class Analyzer:
         if not isinstance(item, str) and (foreign := _in_other_language(transcript)) is not None:
             return Analysis(foreign, (), self.model_id)
         doc = component(self.doc(transcript))
-        return Analysis(transcript, tuple(_spans(doc, transcript)), self.model_id)
+        return Analysis(transcript, tuple(_spans(doc, transcript)), self.model_id, _references(doc))
 
     def pipe(self, transcripts: Iterable[str | Transcript], *, n_process: int = 1) -> Iterator[Analysis]:
         """Analyse a stream, in order.
@@ -267,3 +267,16 @@ def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:
                 for source, words, weight, first, last in reasons
             ),
         )
+
+
+def _references(doc: Doc) -> tuple[Reference, ...] | None:
+    """The expressions for the people served; None where no encoder read the Doc."""
+    if REFERENCES not in doc.spans:
+        return None
+    group, turns = doc.spans[REFERENCES], doc.spans[TURNS].attrs
+    found = []
+    for span, score in zip(group, group.attrs["scores"], strict=True):
+        at = bisect_right(turns["starts"], span.start_char) - 1
+        number, origin = turns["numbers"][at], turns["starts"][at]
+        found.append(Reference(number, span.start_char - origin, span.end_char - origin, score))
+    return tuple(found)

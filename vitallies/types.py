@@ -249,6 +249,26 @@ class AnnotatedSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """An expression that refers to the people served, as the encoder reads it.
+
+    Parameters
+    ----------
+    turn : int
+        Number of the turn, from 0.
+    start, end : int
+        Code-point offsets in the turn's text.
+    score : float
+        The highest calibrated probability of its words.
+    """
+
+    turn: int
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """A transcript with the spans that a model found in it.
 
@@ -260,11 +280,15 @@ class Analysis:
         In reading order; kept as a tuple.
     model : str
         Name and version of the model.
+    references : tuple of Reference or None
+        The words that refer to the people served, in reading order, from which `vitallies.insights.customers` tells who
+        they are; None where no encoder read the transcript, and rules look for them.
     """
 
     transcript: Transcript
     spans: tuple[AnnotatedSpan, ...]
     model: str
+    references: tuple[Reference, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spans", tuple(self.spans))

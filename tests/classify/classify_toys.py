@@ -17,6 +17,7 @@ from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
 from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
+from vitallies.classify.references import ReferenceHead
 from vitallies.classify.store import FILES, MANIFEST, Model, shortened
 from vitallies.classify.tagger import Tagger
 from vitallies.labels import KINDS, LABELS, STANCES
@@ -122,6 +123,10 @@ def without_vectors(rng, tagger):
     )
 
 
+def toy_reference_head(rng):
+    return ReferenceHead(InsideHead(*(part[:1] for part in vars(toy_inside_head(rng, 3)).values())), 0.4)
+
+
 def toy_model(folder, seed=0):
     """A model whose encoder's files are there but no encoder: loading a model does not open them."""
     rng = np.random.default_rng(seed)
@@ -134,6 +139,7 @@ def toy_model(folder, seed=0):
         encoder=Encoder(folder),
         tagger=tagger,
         fast_tagger=without_vectors(rng, tagger),
+        references=toy_reference_head(rng),
         manifest={"name": "toy", "version": "1", "files": {"heads.npz": "0" * 64}, "scores": {"é": 0.5}},
     )
 

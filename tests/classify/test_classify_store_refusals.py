@@ -14,7 +14,7 @@ import vitallies
 from vitallies.classify.store import FILES, FORMAT, MANIFEST, load_model, save_model
 from vitallies.errors import ModelError, VitalliesError
 
-ARRAYS = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz")
+ARRAYS = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz", "references.npz")
 
 
 def refused(folder, *says):
@@ -154,6 +154,9 @@ SHAPES = [
     ("fast.npz", {"inside.states": np.zeros((6, 3), np.float32)}, "inside.states has shape (6, 3)"),
     ("heads.npz", {"inside.bias": None}, "inside.bias"),
     ("fast.npz", {"VITAL_LIE.dense": None}, "VITAL_LIE.dense"),
+    ("references.npz", {"inside.states": np.zeros((1, 4), np.float32)}, "inside.states has shape (1, 4)"),
+    ("references.npz", {"inside.bias": np.zeros(6, np.float32)}, "inside.bias has shape (6,)"),
+    ("references.npz", {"threshold": None}, "threshold"),
     ("fast.npz", {"convolution.words": None}, "convolution.words"),
     ("fast.npz", {"convolution.embeddings": np.zeros((1, 5), np.int8)}, "convolution.embeddings has shape (1, 5)"),
     ("fast.npz", {"convolution.kernel": np.zeros((5, 5, 4), np.float32)}, "convolution.kernel has shape (5, 5, 4)"),

@@ -134,7 +134,7 @@ print([[span.text, span.label_] for span in doc.spans["vitallies"]])
 
 def test_a_span_group_with_plain_lists_parallel_to_it_is_all_that_stays(nlp):
     doc = nlp(TEXTS[1])
-    assert list(doc.spans) == ["vitallies"]
+    assert list(doc.spans) == ["vitallies_references", "vitallies"]
     assert not doc.user_data
     group = doc.spans["vitallies"]
     assert set(group.attrs) == ATTRS

@@ -8,7 +8,8 @@ from vitallies.classify.convolution import WIDTH as SEEN_AT_ONCE
 from vitallies.classify.convolution import Convolution
 from vitallies.classify.frame import Frame
 from vitallies.labels import KINDS, LABELS, STANCES
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, UNREAD
+from vitallies.training.examples import Examples
 
 N_CONTEXT, WIDTH = 4, 8
 

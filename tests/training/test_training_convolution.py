@@ -14,8 +14,8 @@ import torch  # noqa: E402
 from vitallies.classify.convolution import numbered  # noqa: E402
 from vitallies.labels import LABELS  # noqa: E402
 from vitallies.training import convolution as home  # noqa: E402
+from vitallies.training.alignment import CLEAR, NOTHING  # noqa: E402
 from vitallies.training.convolution import FEWEST, LONGEST, SHARE, WORDS, Network, fit_convolution  # noqa: E402
-from vitallies.training.examples import CLEAR, NOTHING  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,9 @@ from made_up_sentences import CONVOLUTIONS, N_CONTEXT, WIDTH, made_up, states_of
 from vitallies.classify.hashing import mix
 from vitallies.classify.inside import BUCKETS, words_in
 from vitallies.labels import KINDS, LABELS, STANCES
-from vitallies.training.examples import CLEAR, NOTHING
-from vitallies.training.fit import WORD_SHARE, calibrated, cross_fit, fit, fit_inside
+from vitallies.training.alignment import CLEAR, NOTHING
+from vitallies.training.fit import calibrated, cross_fit, fit
+from vitallies.training.inside import WORD_SHARE, fit_inside
 
 
 def same(one, other):

@@ -15,8 +15,9 @@ from vitallies.pipeline.encode import encode
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, UNREAD
 from vitallies.training.documents import Document, MentionSentence
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples, collect
+from vitallies.training.examples import Examples, collect
 from vitallies.types import Transcript, Turn
 
 LIE, CHALLENGE, FOCUSED = (LABELS.index(x) for x in ("VITAL_LIE", "CHALLENGE", "CUSTOMER_FOCUSED"))

@@ -12,8 +12,8 @@ from vitallies.errors import DataError
 from vitallies.labels import LABELS
 from vitallies.pipeline.docs import blank_english
 from vitallies.pipeline.tokens import TokenTable
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING
 from vitallies.training.boundaries import fit_boundaries
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING
 from vitallies.training.fit import (
     DENSE_C,
     MOST_FALSE_ALARMS,

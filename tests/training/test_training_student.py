@@ -22,9 +22,10 @@ from vitallies.classify.windows import BREAK  # noqa: E402
 from vitallies.evaluation import GoldSentence, GoldSpan  # noqa: E402
 from vitallies.labels import KINDS, LABELS, STANCES  # noqa: E402
 from vitallies.training import student as home  # noqa: E402
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, UNREAD  # noqa: E402
 from vitallies.training.documents import Document, MentionSentence  # noqa: E402
 from vitallies.training.encoder import export_encoder  # noqa: E402
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, UNREAD, Examples, collect  # noqa: E402
+from vitallies.training.examples import Examples, collect  # noqa: E402
 from vitallies.training.student import (  # noqa: E402
     CHOICE_WEIGHT,
     INSIDE_WEIGHT,

@@ -26,16 +26,17 @@ from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
 from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
+from vitallies.classify.references import ReferenceHead
 from vitallies.classify.tagger import Tagger
 from vitallies.errors import ModelError
 from vitallies.labels import KINDS, LABELS, STANCES
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Version of the layout on disk; a model of another is refused."""
 
 VARIABLE: Final = "VITALLIES_MODEL"
 MANIFEST: Final = "manifest.json"
-_ARRAYS: Final = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz")
+_ARRAYS: Final = ("boundaries.npz", "ngrams.npz", "heads.npz", "fast.npz", "references.npz")
 FILES: Final = (*_ARRAYS, *ENCODER_FILES)
 """What a model consists of, beside its manifest and card."""
 
@@ -55,6 +56,8 @@ class Model:
     tagger, fast_tagger : Tagger
         The heads with and without the encoder's vectors; their n-grams and the weights of these are the same. The
         latter have a convolution.
+    references : ReferenceHead or None
+        Tells which words refer to the people served, by the encoder's states; None in models that only score labels.
     manifest : mapping
         As in ``manifest.json``: name, version, thresholds, hashes, measured scores.
     folder : Path or None
@@ -65,6 +68,7 @@ class Model:
     encoder: Encoder
     tagger: Tagger
     fast_tagger: Tagger
+    references: ReferenceHead | None
     manifest: Mapping[str, Any]
     folder: Path | None = None
 
@@ -116,7 +120,7 @@ def _load(folder: Path, manifest_hash: str) -> Model:
         if _sha256(folder / name) != wanted:
             raise ModelError(f"{folder / name} is not the file that {MANIFEST} names (its hash differs); {_CURE}")
     try:
-        boundaries, ngrams, heads, fast = (_arrays(folder / name) for name in _ARRAYS)
+        boundaries, ngrams, heads, fast, references = (_arrays(folder / name) for name in _ARRAYS)
         # Widened once, so that both sets of heads hold the same arrays.
         ngrams = {
             name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in ngrams.items()
@@ -131,6 +135,7 @@ def _load(folder: Path, manifest_hash: str) -> Model:
             encoder=Encoder(folder, manifest_hash),
             tagger=_tagger(ngrams, heads, calibrations["heads"], width),
             fast_tagger=replace(_tagger(ngrams, fast, calibrations["fast"], 0), convolution=_convolution(fast)),
+            references=ReferenceHead(_inside(references, 1, width), float(references["threshold"])),
             manifest=manifest,
             folder=folder,
         )
@@ -165,6 +170,8 @@ def save_model(model: Model, folder: Path) -> None:
     _write(folder / "boundaries.npz", {"weights": model.boundaries.weights, "bias": model.boundaries.bias})
     if model.tagger.convolution is not None or model.fast_tagger.convolution is None:
         raise ModelError("the heads without an encoder need a convolution, and the others have none: fit them again")
+    if model.references is None:
+        raise ModelError("the model does not tell the words for the people served: fit its references")
     ngrams = _ngram_arrays(model.tagger)
     if any(not np.array_equal(array, ngrams[name]) for name, array in _ngram_arrays(model.fast_tagger).items()):
         raise ModelError(
@@ -173,6 +180,10 @@ def save_model(model: Model, folder: Path) -> None:
     _write(folder / "ngrams.npz", ngrams)
     _write(folder / "heads.npz", _head_arrays(model.tagger))
     _write(folder / "fast.npz", _head_arrays(model.fast_tagger))
+    _write(
+        folder / "references.npz",
+        {**_inside_arrays(model.references.words), "threshold": np.float64(model.references.threshold)},
+    )
     manifest = {**model.manifest, "format": FORMAT, "files": {name: _sha256(folder / name) for name in FILES}}
     manifest["calibration"] = {
         kind: {label: vars(calibration) for label, calibration in tagger.calibrations.items()}
@@ -241,12 +252,15 @@ def _head_arrays(tagger: Tagger) -> Arrays:
     arrays: Arrays = {}
     for name, head in _named_heads(tagger).items():
         arrays |= {f"{name}.dense": head.dense, f"{name}.bias": head.bias}
-    inside = {**vars(tagger.inside), "hashed": shortened(tagger.inside.hashed)}
-    arrays |= {f"inside.{part}": array for part, array in inside.items()}
+    arrays |= _inside_arrays(tagger.inside)
     if tagger.convolution is not None:
         convolution = {**vars(tagger.convolution), "words": packed(tagger.convolution.words)}
         arrays |= {f"convolution.{part}": array for part, array in convolution.items()}
     return arrays
+
+
+def _inside_arrays(head: InsideHead) -> Arrays:
+    return {f"inside.{part}": array for part, array in {**vars(head), "hashed": shortened(head.hashed)}.items()}
 
 
 def _convolution(arrays: Arrays) -> Convolution:
@@ -287,17 +301,21 @@ def _tagger(ngrams: Arrays, arrays: Arrays, calibrations: Mapping[str, Calibrati
         ngrams=known,
         heads={label: head(label, (label,), n_dense, len(known.hashes)) for label in LABELS},
         calibrations={label: calibrations[label] for label in LABELS},
-        inside=InsideHead(
-            _shaped(arrays, "inside.states", (len(LABELS), width)),
-            _shaped(arrays, "inside.positions", (len(LABELS), N_POSITIONS)),
-            _shaped(arrays, "inside.hashed", (len(LABELS), WORD_BUCKETS)).astype(np.float32),
-            _shaped(arrays, "inside.bias", (len(LABELS),)),
-        ),
+        inside=_inside(arrays, len(LABELS), width),
         choices=Choices(
             for_choices,
             head("kind", tuple(KINDS), n_dense + width, 3 * len(for_choices.hashes)),
             head("stance", tuple(STANCES), n_dense + width, 3 * len(for_choices.hashes)),
         ),
+    )
+
+
+def _inside(arrays: Arrays, rows: int, width: int) -> InsideHead:
+    return InsideHead(
+        _shaped(arrays, "inside.states", (rows, width)),
+        _shaped(arrays, "inside.positions", (rows, N_POSITIONS)),
+        _shaped(arrays, "inside.hashed", (rows, WORD_BUCKETS)).astype(np.float32),
+        _shaped(arrays, "inside.bias", (rows,)),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from spacy.matcher import PhraseMatcher
@@ -22,7 +23,7 @@ from vitallies.pipeline.rules import rules
 from vitallies.pipeline.tokens import TokenTable
 
 _KINDS = ("served", "perhaps", "kin", "story", "places", "general", "titles", "others")
-_OWN = "own"
+OWN: Final = "own"
 """The caller's words: they win over ours and are always meant."""
 
 _FORWARD, _BACKWARD = 5, 4
@@ -168,9 +169,9 @@ class NounMatcher:
             singulars, plurals = both_forms(word.strip())
             name = min(singulars, key=len) if word.strip() in plurals else word.strip()
             for form in sorted(singulars):
-                self._add(_OWN, name, form, singular=True)
+                self._add(OWN, name, form, singular=True)
             for form in sorted(plurals):
-                self._add(_OWN, name, form, singular=False)
+                self._add(OWN, name, form, singular=False)
         for kind in _KINDS:
             for word in sorted(phrases(kind)):
                 self._add(kind, word, word, singular=True)
@@ -243,7 +244,7 @@ class Judge:
         before = self._words.norm[noun.start - 1] if noun.start > start else ""
         if self._is_something_else(noun, start, end, before):
             return False
-        if noun.kind in ("served", _OWN):
+        if noun.kind in ("served", OWN):
             return True
         if noun.kind == "others":
             return False
@@ -286,7 +287,7 @@ class Judge:
             return True
         if noun.word == "client" and not phrases("machine").isdisjoint(words.norm[start:end]):
             return True
-        if noun.kind in ("served", _OWN):
+        if noun.kind in ("served", OWN):
             return False
         back = words.norm[max(start, noun.start - 3) : noun.start]
         if "my" in back or (noun.kind == "kin" and not {"your", "our"}.isdisjoint(back[-1:])):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -18,6 +19,7 @@ from vitallies.pipeline.explanation import occluded, tags_to_explain
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, READ_BY, SENTENCES, SPANS, STATE_ODDS, VECTORS
 from vitallies.pipeline.phrases import propose
+from vitallies.pipeline.references import mark_references
 from vitallies.pipeline.segment import segment
 
 
@@ -72,10 +74,14 @@ class Context:
 
 
 class Encode(Stage):
-    """Give each candidate a vector, and each word what its state says of its being in a span: see `encode`."""
+    """Let the encoder read: see `encode` for what it leaves for the heads, and `mark_references` for the rest."""
 
     def __call__(self, doc: Doc) -> Doc:
-        encode(doc, self.model.encoder, self.model.tagger.inside.states)
+        weights, head = self.model.tagger.inside.states, self.model.references
+        encode(doc, self.model.encoder, weights if head is None else np.concatenate([weights, head.words.states]))
+        if head is not None:
+            doc.user_data[STATE_ODDS], odds = np.split(doc.user_data[STATE_ODDS], [len(weights)], axis=1)
+            mark_references(doc, head, odds)
         doc.user_data[READ_BY] = self.model.id
         return doc
 
@@ -119,7 +125,7 @@ class Tag(Stage):
 
 
 class Vitallies:
-    """All stages in order; of what they leave on the Doc only the span group ``vitallies`` stays."""
+    """All stages in order; of theirs the span groups ``vitallies`` and ``vitallies_references`` stay on the Doc."""
 
     def __init__(
         self,

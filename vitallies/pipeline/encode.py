@@ -27,8 +27,8 @@ def encode(doc: Doc, encoder: Encoder, weights: Floats) -> None:
     ----------
     doc : Doc
     encoder : Encoder
-    weights : ndarray of float32, shape (n_labels, width)
-        Of a word's state, as in `InsideHead`.
+    weights : ndarray of float32, shape (n, width)
+        Of a word's state, as in `InsideHead`; what comes of them has n columns.
     """
     frame = doc_frame(doc, vectors=False)
     strings = doc.vocab.strings

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TURNS = "turns"
 SPANS = "vitallies"
+REFERENCES = "vitallies_references"
 SENTENCES = "vitallies_sentences"
 CANDIDATES = "vitallies_candidates"
 CUE_SPANS = "vitallies_cues"

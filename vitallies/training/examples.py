@@ -6,7 +6,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,13 +21,18 @@ from vitallies.classify.ngrams import NgramIndex
 from vitallies.classify.windows import Window, runs
 from vitallies.evaluation import GoldSpan
 from vitallies.labels import LABELS
-from vitallies.pipeline.context import CueMatcher, words_as_read
-from vitallies.pipeline.docs import blank_english, transcript_doc
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, SENTENCES, TURNS
-from vitallies.pipeline.phrases import propose
-from vitallies.pipeline.segment import segment
-from vitallies.pipeline.tokens import TokenTable
+from vitallies.pipeline.groups import CANDIDATES, SENTENCES, TURNS
+from vitallies.training.alignment import (
+    ARGUABLE,
+    CLEAR,
+    NOTHING,
+    covered,
+    shared,
+    staged,
+    word_offsets,
+    words_of_mentions,
+)
 from vitallies.training.documents import Document, as_recognised
 
 if TYPE_CHECKING:
@@ -36,18 +41,12 @@ if TYPE_CHECKING:
 _LOT = 256
 """Windows that a process encodes at a time."""
 
-_APART = 24
+APART = 24
 """Words between labelled sentences beyond which each is read in a window of its own."""
 
 _FROM_TALK = ("VITAL_LIE",)
 """Labels that written sentences by themselves don't teach: most clear vital lies are such sentences, and a model that
 learns from them looks for their manner."""
-
-NOTHING, ARGUABLE, CLEAR = 0, 1, 2
-"""What a reader made of a sentence for a label."""
-
-UNREAD = -1
-"""Stands for the words of a sentence in which nobody looked for mentions of the people served."""
 
 
 @dataclass(frozen=True)
@@ -236,10 +235,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
     transcript = document.transcript
     if recognised:
         transcript = as_recognised(transcript, apostrophes=sum(transcript.id.encode()) % 2 == 0)
-    doc = transcript_doc(transcript)
-    segment(doc, boundaries)
-    propose(doc)
-    _matcher().mark(doc)
+    doc = staged(transcript, boundaries)
     sentences = [(s.start_char, s.end_char) for s in doc.spans[SENTENCES]]
     starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
     labelled = sorted(
@@ -250,25 +246,16 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
         ),
         key=lambda item: item[:2],
     )
-    near, judged = _covered(sentences, [(a, b) for a, b, _ in labelled])
-    searched = sorted((starts[m.turn] + m.start, starts[m.turn] + m.end) for m in document.mentions if m.turn in starts)
-    read = _covered(sentences, searched)[1]
+    frame = doc_frame(doc, vectors=False)
+    near, judged = covered(sentences, [(a, b) for a, b, _ in labelled])
+    read, mentions = words_of_mentions(doc, frame, document.mentions)
     chosen = np.flatnonzero(judged | read).tolist()
     if not chosen:
         return None
-    frame = doc_frame(doc, vectors=False)
     candidates = [(s.start_char, s.end_char) for s in doc.spans[CANDIDATES]]
     edges = np.searchsorted(frame.owners, np.arange(len(sentences) + 1))
-    _, tokens = words_as_read(TokenTable(doc), doc.spans[CUE_SPANS])
-    offsets = np.array([doc[token].idx for token in tokens.tolist()], np.intp)
+    offsets = word_offsets(doc)
     inside = np.zeros((len(frame.words), len(LABELS)), np.int8)
-    mentions = np.full(len(frame.words), UNREAD, np.int8)
-    for first, last in frame.sentences[read].tolist():
-        mentions[first:last] = NOTHING
-    for turn, start, end, arguable in ((m.turn, *mark) for m in document.mentions for mark in m.mentions):
-        if turn in starts:
-            marked = (offsets >= starts[turn] + start) & (offsets < starts[turn] + end) & (mentions != UNREAD)
-            mentions[marked] = ARGUABLE if arguable else CLEAR
     rows: list[int] = []
     verdicts, overlaps, kinds, stances, owners, natural = [], [], [], [], [], []
     for number, sentence in enumerate(chosen):
@@ -284,7 +271,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
             column = inside[at, LABELS.index(x.label)]
             column[marked] = np.maximum(column[marked], ARGUABLE if x.arguable else CLEAR)
         spans = [
-            (start, end, x) for start, end, x in spans if 2 * _shared((a, b), (start, end)) >= min(end - start, b - a)
+            (start, end, x) for start, end, x in spans if 2 * shared((a, b), (start, end)) >= min(end - start, b - a)
         ]
         verdicts.append(_verdicts([x for _, _, x in spans]))
         lies = sorted((x for _, _, x in spans if x.label == "VITAL_LIE"), key=lambda x: x.arguable)
@@ -335,7 +322,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
 def _windows(doc: Doc, frame: Frame, chosen: Ints, rows: Ints) -> tuple[tuple[tuple[str, ...], ...], Ints]:
     """The windows of the labelled sentences, and where the candidates stand in them."""
     windows, places = [], []
-    for number, (first, last) in enumerate(runs(frame.sentences, chosen, apart=_APART)):
+    for number, (first, last) in enumerate(runs(frame.sentences, chosen, apart=APART)):
         window = Window.around(frame.sentences, frame.turns, first, last)
         words = [doc.vocab.strings[word] for word in frame.words[window.start : window.end].tolist()]
         windows.append(tuple(window.words(words)))
@@ -345,30 +332,9 @@ def _windows(doc: Doc, frame: Frame, chosen: Ints, rows: Ints) -> tuple[tuple[tu
     return tuple(windows), np.concatenate(places)
 
 
-@cache
-def _matcher() -> CueMatcher:
-    return CueMatcher(blank_english())
-
-
-def _covered(
-    stretches: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]
-) -> tuple[list[range], NDArray[np.bool_]]:
-    """For each stretch, the others (by number; sorted, apart) that it overlaps, and whether they cover half of it."""
-    starts, ends = np.array(others, np.intp).reshape(-1, 2).T
-    first = np.searchsorted(ends, [a for a, _ in stretches], side="right")
-    last = np.searchsorted(starts, [b for _, b in stretches], side="left")
-    near = [range(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-    shared = [sum(_shared(stretch, others[i]) for i in mine) for stretch, mine in zip(stretches, near, strict=True)]
-    return near, np.array([2 * both >= b - a for both, (a, b) in zip(shared, stretches, strict=True)], bool)
-
-
-def _shared(a: tuple[int, int], b: tuple[int, ...]) -> int:
-    return max(0, min(a[1], b[1]) - max(a[0], b[0]))
-
-
 def _iou(a: tuple[int, int], b: tuple[int, int]) -> float:
-    shared = _shared(a, b)
-    return shared / (a[1] - a[0] + b[1] - b[0] - shared)
+    both = shared(a, b)
+    return both / (a[1] - a[0] + b[1] - b[0] - both)
 
 
 def _verdicts(spans: Sequence[GoldSpan]) -> list[int]:

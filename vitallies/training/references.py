@@ -1,0 +1,173 @@
+"""Fit what tells the words that refer to the people served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+
+from vitallies.classify.boundaries import BoundaryModel
+from vitallies.classify.encoder import Encoder, pooled
+from vitallies.classify.frame import Floats, Ints
+from vitallies.classify.hashing import Hashes
+from vitallies.classify.inside import InsideHead, words_in
+from vitallies.classify.references import ReferenceHead
+from vitallies.classify.windows import Window, runs
+from vitallies.errors import DataError
+from vitallies.pipeline.frames import doc_frame
+from vitallies.pipeline.references import expressions
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, staged, words_of_mentions
+from vitallies.training.documents import Document, MentionSentence, as_recognised
+from vitallies.training.examples import APART
+from vitallies.training.inside import WORD_SHARE, inside_head, word_matrix, word_weights
+
+_GROUPS = 4
+"""Groups of documents; the probabilities of each are calibrated by regressions that have not seen it."""
+
+_DOUBTFUL = 0.45
+"""How much a word counts, as one that refers, on which careful readers would split; what the encoder aims at too."""
+
+_THRESHOLDS = np.linspace(0.05, 0.6, 56)
+
+
+class _Reading(NamedTuple):
+    """The words of the sentences of one document in which readers looked for mentions."""
+
+    words: Hashes
+    sentences: Ints
+    matrix: csr_array
+    states: NDArray[np.float16]
+    marks: NDArray[np.int8]
+
+
+def fit_references(
+    documents: Sequence[Document],
+    mentions: Mapping[str, Sequence[MentionSentence]],
+    boundaries: BoundaryModel,
+    encoder: Encoder,
+    *,
+    jobs: int = 2,
+) -> ReferenceHead:
+    """Fit the head on the sentences in which readers marked mentions, as transcribed and as a recogniser leaves them.
+
+    Each document's log-odds by regressions that have not seen it are calibrated by Platt's two parameters, which go
+    into the weights; the threshold is the one with the highest F1 of whole expressions there.
+
+    Parameters
+    ----------
+    documents : sequence of Document
+    mentions : mapping of str to sequence of MentionSentence
+        Id of a document → its sentences; documents without any are passed over.
+    boundaries : BoundaryModel
+    encoder : Encoder
+    jobs : int
+        Processes.
+
+    Raises
+    ------
+    DataError
+        Where fewer documents have mentions than are needed for the calibration, or none has a clear one.
+    """
+    wanted = [document for document in documents if mentions.get(document.transcript.id)]
+    tasks = (
+        delayed(_read)(document, mentions[document.transcript.id], boundaries, encoder, recognised)
+        for document in wanted
+        for recognised in (False, True)
+    )
+    readings: list[_Reading] = Parallel(n_jobs=jobs)(tasks)
+    groups = np.arange(len(readings)) // 2 % _GROUPS
+    if len(wanted) < _GROUPS or not any((reading.marks == CLEAR).any() for reading in readings):
+        raise DataError(
+            f"{len(wanted)} documents with marked mentions of the people served: at least {_GROUPS} are needed, with a "
+            "clear mention among them"
+        )
+    odds: list[Floats] = [np.zeros(0, np.float32)] * len(readings)
+    for group in range(_GROUPS):
+        head = _fit([reading for reading, mine in zip(readings, groups, strict=True) if mine != group])
+        for i in np.flatnonzero(groups == group).tolist():
+            odds[i] = _log_odds(head, readings[i])
+    marks = np.concatenate([reading.marks for reading in readings])
+    counted = marks != ARGUABLE
+    platt = LogisticRegression(C=np.inf).fit(np.concatenate(odds)[counted, None], marks[counted] == CLEAR)
+    slope, offset = np.float32(platt.coef_[0, 0]), np.float32(platt.intercept_[0])
+    probabilities = [expit(slope * one + offset) for one in odds]
+    f1 = [_f1(readings, probabilities, threshold) for threshold in _THRESHOLDS.tolist()]
+    head = _fit(readings)
+    scaled = InsideHead(slope * head.states, slope * head.positions, slope * head.hashed, slope * head.bias + offset)
+    return ReferenceHead(scaled, _THRESHOLDS.tolist()[int(np.argmax(f1))])
+
+
+def _read(
+    document: Document,
+    sentences: Sequence[MentionSentence],
+    boundaries: BoundaryModel,
+    encoder: Encoder,
+    recognised: bool,
+) -> _Reading:
+    transcript = document.transcript
+    if recognised:
+        transcript = as_recognised(transcript, apostrophes=sum(transcript.id.encode()) % 2 == 0)
+    doc = staged(transcript, boundaries)
+    frame = doc_frame(doc, vectors=False)
+    read, marks = words_of_mentions(doc, frame, sentences)
+    chosen = np.flatnonzero(read)
+    groups = list(runs(frame.sentences, chosen, apart=APART))
+    windows = [Window.around(frame.sentences, frame.turns, first, last) for first, last in groups]
+    strings = [doc.vocab.strings[word] for word in frame.words.tolist()]
+    states = np.zeros((len(frame.words), encoder.width), np.float16)
+    encoded = encoder.encode([window.words(strings[window.start : window.end]) for window in windows])
+    for (first, last), window, sums in zip(groups, windows, encoded, strict=True):
+        at = np.arange(frame.sentences[first, 0], frame.sentences[last, 1])
+        states[at] = pooled(sums, window.places(np.column_stack([at, at + 1])))
+    bounds = frame.sentences[chosen]
+    mine, ends = words_in(bounds), np.cumsum(bounds[:, 1] - bounds[:, 0])
+    sentences_there = np.column_stack([np.insert(ends[:-1], 0, 0), ends])
+    return _Reading(frame.words[mine], sentences_there, word_matrix(frame, bounds), states[mine], marks[mine])
+
+
+def _fit(readings: Sequence[_Reading]) -> InsideHead:
+    """The regressions of some documents, as a head that is not calibrated yet."""
+    marks = np.concatenate([reading.marks for reading in readings])
+    weight = np.where(marks == ARGUABLE, _DOUBTFUL, 1).astype(np.float32)
+    matrix = vstack([reading.matrix for reading in readings], format="csr")
+    states = np.concatenate([reading.states for reading in readings])
+    by_word, by_state = word_weights(matrix, states, marks != NOTHING, weight)
+    return inside_head(np.float32(WORD_SHARE) * by_word[None], by_state[None])
+
+
+def _log_odds(head: InsideHead, reading: _Reading) -> Floats:
+    by_word = np.concatenate([head.positions[0], head.hashed[0]])
+    odds: Floats = reading.matrix @ by_word + reading.states.astype(np.float32) @ head.states[0] + head.bias[0]
+    return odds
+
+
+def _f1(readings: Sequence[_Reading], probabilities: Sequence[NDArray[np.float64]], threshold: float) -> float:
+    """F1 of whole expressions: a clear one is found, and one of ours right, where they overlap."""
+    right = wrong = found = missed = 0
+    for reading, mine in zip(readings, probabilities, strict=True):
+        ours = expressions(reading.words, reading.sentences, mine, threshold)
+        clear, marked = reading.marks == CLEAR, reading.marks != NOTHING
+        on_clear, on_marked = _counts(clear, ours), _counts(marked, ours)
+        right += int(np.count_nonzero(on_clear))
+        wrong += int(np.count_nonzero(on_marked == 0))
+        covered = np.zeros(len(clear), bool)
+        covered[words_in(ours)] = True
+        edges = np.flatnonzero(np.diff(clear.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
+        hit = _counts(covered, edges)
+        found += int(np.count_nonzero(hit))
+        missed += int(np.count_nonzero(hit == 0))
+    precision, recall = right / max(right + wrong, 1), found / max(found + missed, 1)
+    return 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def _counts(words: NDArray[np.bool_], bounds: Ints) -> Ints:
+    """How many of some words each stretch holds."""
+    running = np.insert(np.cumsum(words), 0, 0)
+    counts: Ints = running[bounds[:, 1]] - running[bounds[:, 0]]
+    return counts
