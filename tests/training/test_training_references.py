@@ -55,14 +55,19 @@ def fitted(documents, mentions):
     return fit_references(documents, mentions, Never(), Letters(), jobs=1)
 
 
-def told(head, text):
-    doc = staged(Transcript("t", (Turn(text),)), Never())
+def judged(head, *texts):
+    """The frame of some turns, its words, and their probabilities."""
+    doc = staged(Transcript("t", tuple(map(Turn, texts))), Never())
     frame = doc_frame(doc, vectors=False)
     words = [doc.vocab.strings[word] for word in frame.words.tolist()]
     (sums,) = Letters().encode([words])
     states = np.diff(sums, axis=0)[:, :-1]
     states /= np.linalg.norm(states, axis=1, keepdims=True)
-    probabilities = head.probabilities(frame, states @ head.words.states.T)
+    return frame, words, head.probabilities(frame, states @ head.words.states.T)
+
+
+def told(head, text):
+    frame, words, probabilities = judged(head, text)
     bounds = expressions(frame.words, frame.sentences, probabilities, head.threshold).tolist()
     return [" ".join(words[first:end]) for first, end in bounds]
 
@@ -88,13 +93,7 @@ def test_what_readers_marked_is_found_as_transcribed_and_as_recognised(head, tex
 def test_probabilities_are_calibrated_on_documents_that_were_not_seen(head):
     """Every tenth word is marked, always the same one: of what is not seen all can be told."""
     assert 0 < head.threshold < 1
-    doc = staged(document(0).transcript, Never())
-    frame = doc_frame(doc, vectors=False)
-    words = [doc.vocab.strings[word] for word in frame.words.tolist()]
-    (sums,) = Letters().encode([words])
-    states = np.diff(sums, axis=0)[:, :-1]
-    states /= np.linalg.norm(states, axis=1, keepdims=True)
-    found = head.probabilities(frame, states @ head.words.states.T)
+    _, words, found = judged(head, *TEXTS)
     marked = np.array([word == "tenants" for word in words])
     assert found[marked].min() > 0.9
     assert found[~marked].max() < 0.1
