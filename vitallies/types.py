@@ -282,7 +282,7 @@ class Analysis:
         Name and version of the model.
     references : tuple of Reference or None
         The words that refer to the people served, in reading order, from which `vitallies.insights.customers` tells who
-        they are; None where no encoder read the transcript, and rules look for them.
+        they are; None where no model told them, as without an encoder, and rules look for them.
     """
 
     transcript: Transcript
@@ -292,6 +292,8 @@ class Analysis:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spans", tuple(self.spans))
+        if self.references is not None:
+            object.__setattr__(self, "references", tuple(self.references))
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict a span, keyed as the rows of ``spans.jsonl``."""

@@ -37,6 +37,14 @@ def found(*texts, finder=None, **more):
         ("[Student users] want a map.", [("Student users", "student user", True)]),
         ("[The private] tenants wait.", [("private tenants", "private tenant", True)]),
         ("[Their] daughter rang.", [("Their", "customer", False)]),
+        ("[Low-income families] pay.", [("Low-income families", "low-income family", True)]),
+        ("[The witnesses] rang.", [("witnesses", "witness", True)]),
+        ("[The fishermen] rang.", [("fishermen", "fisherman", True)]),
+        ("[The heroes] rang.", [("heroes", "hero", True)]),
+        ("[Maurice] rang.", [("Maurice", "customer", True)]),
+        ("we saw [mrs addo] today", [("mrs addo", "customer", True)]),
+        ("We told [the drillers] people get angry.", [("drillers", "driller", True)]),
+        ("Those [first]-time [buyers] wait.", [("first-time buyers", "first-time buyer", True)]),
         ("It shows [you] the way.", [("you", "customer", False)]),
         ("Nobody is meant by the tenants here.", []),
     ],
@@ -52,6 +60,12 @@ def test_nouns_that_it_did_not_find_are_not_meant():
 def test_the_callers_own_words_are_always_meant():
     finder = CustomerFinder(["lodger"])
     assert found("The lodgers and the tenants wait.", finder=finder) == [("lodgers", "lodger", True)]
+
+
+def test_the_callers_own_words_may_hold_full_stops_and_pronouns():
+    finder = CustomerFinder(["Acme Ltd.", "people like you"])
+    assert found("We met [Acme Ltd.] today.", finder=finder) == [("Acme Ltd.", "Acme Ltd.", True)]
+    assert found("Ask [people] like [you].", finder=finder) == [("people like you", "people like you", True)]
 
 
 def test_a_pronoun_stands_for_the_noun_before_it():

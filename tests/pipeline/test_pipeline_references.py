@@ -4,25 +4,34 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.strings import get_string_id
 
 from vitallies.pipeline.context import CueMatcher
 from vitallies.pipeline.docs import blank_english, transcript_doc
+from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.groups import REFERENCES
 from vitallies.pipeline.phrases import propose
-from vitallies.pipeline.references import expressions, mark_references
+from vitallies.pipeline.references import Joints, expressions, mark_references
 from vitallies.pipeline.segment import segment
 from vitallies.types import Transcript, Turn
 
-WORDS = ("they", "her", "the", "of", "lady", "tenants", "wait", ".")
+WORDS = ("they", "her", "the", "of", "lady", "tenants", "wait", "-")
+PRONOUNS, HOLLOW = {"they", "her", "them"}, {"the", "of", "-", "a"}
 
 
-def found(text, *, sentences=None):
+def joints(words, starts=(0,)):
+    return Joints(
+        first=np.isin(np.arange(len(words)), starts),
+        alone=np.array([word in PRONOUNS for word in words], bool),
+        solid=np.array([word not in HOLLOW for word in words], bool),
+        hyphen=np.array([word == "-" for word in words], bool) & (np.arange(len(words)) % max(len(words) - 1, 1) > 0),
+    )
+
+
+def found(text, starts=(0,)):
     """The expressions of words of which those in capitals count."""
     words = text.split()
-    hashes = np.array([get_string_id(word.lower()) for word in words], np.uint64)
     counts = np.array([0.9 if word.isupper() else 0.1 for word in words])
-    bounds = expressions(hashes, np.array(sentences or [[0, len(words)]]), counts, 0.5).tolist()
+    bounds = expressions(joints([word.lower() for word in words], starts), counts, 0.5).tolist()
     return [" ".join(words[first:end]).lower() for first, end in bounds]
 
 
@@ -32,8 +41,10 @@ def found(text, *, sentences=None):
         ("and THE TWO LADIES wait", ["the two ladies"]),
         ("TENANTS wait for TENANTS", ["tenants", "tenants"]),
         ("THEY THEY want HER CARD", ["they", "they", "her", "card"]),
-        ("ONE OF THEM waits", ["one of", "them"]),
+        ("ONE OF THEM waits", ["one", "them"]),
         ("THE reader and A LADY", ["a lady"]),
+        ("THE LOW - income FAMILIES pay", ["the low - income families"]),
+        ("a season - TICKET wait", ["season - ticket"]),
         ("nobody waits", []),
         ("wait for TENANTS", ["tenants"]),
     ],
@@ -43,30 +54,30 @@ def test_neighbours_make_one_expression_and_a_pronoun_its_own(text, expected):
 
 
 def test_an_expression_ends_with_its_sentence():
-    assert found("we see TENANTS LADIES wait", sentences=[[0, 3], [3, 5]]) == ["tenants", "ladies"]
+    assert found("we see TENANTS LADIES wait", starts=[0, 3]) == ["tenants", "ladies"]
 
 
 def test_a_transcript_without_words_has_none():
-    empty = expressions(np.zeros(0, np.uint64), np.zeros((0, 2), np.intp), np.zeros(0), 0.5)
-    assert empty.shape == (0, 2)
+    assert expressions(joints([]), np.zeros(0), 0.5).shape == (0, 2)
 
 
-@given(st.lists(st.tuples(st.sampled_from(WORDS), st.booleans(), st.booleans()), min_size=1, max_size=30))
+@given(st.lists(st.tuples(st.sampled_from(WORDS[:-1]), st.booleans(), st.booleans()), min_size=1, max_size=30))
 def test_expressions_are_what_reading_on_word_by_word_gives(items):
-    hashes = np.array([get_string_id(word) for word, _, _ in items], np.uint64)
+    words = [word for word, _, _ in items]
     counts = np.array([counts for _, counts, _ in items], float)
-    starts = [0, *(at for at, (_, _, cut) in enumerate(items) if cut and at)]
-    sentences = np.array(list(zip(starts, [*starts[1:], len(items)], strict=True)))
     wanted = []
     for at, (word, on, cut) in enumerate(items):
-        alone = word in ("they", "her")
+        alone = word in PRONOUNS
         if on and wanted and wanted[-1][1] == at and not (alone or cut or wanted[-1][2]):
             wanted[-1][1] = at + 1
         elif on:
             wanted.append([at, at + 1, alone])
-    hollow = {"the", "of", "."}
-    wanted = [[a, b] for a, b, _ in wanted if any(word not in hollow for word, _, _ in items[a:b])]
-    assert expressions(hashes, sentences, counts, 0.5).tolist() == wanted
+    for one in wanted:
+        while one[0] < one[1] and words[one[1] - 1] in HOLLOW:
+            one[1] -= 1
+    wanted = [[a, b] for a, b, _ in wanted if a < b]
+    starts = [at for at, (_, _, cut) in enumerate(items) if cut or not at]
+    assert expressions(joints(words, starts), counts, 0.5).tolist() == wanted
 
 
 class Never:
@@ -95,3 +106,21 @@ def test_expressions_stand_on_the_doc_with_their_highest_probability():
     group = doc.spans[REFERENCES]
     assert [span.text for span in group] == ["the season ticket holders", "They"]
     assert group.attrs == {"scores": [0.9, 0.7]}
+
+
+def test_only_hyphens_inside_words_join():
+    doc = transcript_doc(Transcript("t", (Turn("Low-income tenants - those -"), Turn("- we saw"))))
+    segment(doc, Never())
+    propose(doc)
+    CueMatcher(blank_english()).mark(doc)
+    frame = doc_frame(doc, vectors=False)
+    words = [doc.vocab.strings[word] for word in frame.words.tolist()]
+    found = Joints.of(doc, frame)
+    assert [words.index("income") - 1] == np.flatnonzero(found.hyphen).tolist()
+    assert [word for word, solid in zip(words, found.solid.tolist(), strict=True) if solid] == [
+        "low",
+        "income",
+        "tenants",
+        "we",
+        "saw",
+    ]

@@ -163,6 +163,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def save_model(model: Model, folder: Path) -> None:
     """Write a copy of a model's files and manifest into a folder, which is made if need be."""
+    if model.references is None:
+        raise ModelError("the model does not tell the words for the people served: fit its references")
     folder.mkdir(parents=True, exist_ok=True)
     for name in ENCODER_FILES:
         if not (folder / name).exists() or not (folder / name).samefile(model.encoder.folder / name):
@@ -170,8 +172,6 @@ def save_model(model: Model, folder: Path) -> None:
     _write(folder / "boundaries.npz", {"weights": model.boundaries.weights, "bias": model.boundaries.bias})
     if model.tagger.convolution is not None or model.fast_tagger.convolution is None:
         raise ModelError("the heads without an encoder need a convolution, and the others have none: fit them again")
-    if model.references is None:
-        raise ModelError("the model does not tell the words for the people served: fit its references")
     ngrams = _ngram_arrays(model.tagger)
     if any(not np.array_equal(array, ngrams[name]) for name, array in _ngram_arrays(model.fast_tagger).items()):
         raise ModelError(

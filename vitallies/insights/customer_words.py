@@ -180,12 +180,13 @@ class NounMatcher:
 
     def _add(self, kind: str, word: str, form: str, *, singular: bool) -> None:
         for spelt in {form, form.replace(" ", "-"), form.replace(" ", " - ")}:
-            doc = self._nlp.tokenizer(spelt.lower())
-            key = tuple(token.lower_ for token in doc)
-            if key not in self._known:
-                self._known.add(key)
-                self._matcher.add(str(len(self._meaning)), [doc])
-                self._meaning.append((kind, word, singular))
+            # How a word is cut into tokens can depend on its capitals ("Ltd.").
+            for doc in map(self._nlp.tokenizer, (spelt.lower(), spelt)):
+                key = tuple(token.lower_ for token in doc)
+                if key not in self._known:
+                    self._known.add(key)
+                    self._matcher.add(str(len(self._meaning)), [doc])
+                    self._meaning.append((kind, word, singular))
 
     def find(self, doc: Doc) -> Iterator[Noun]:
         """Yield the nouns of a Doc in order, the longest where some overlap, and titles with the name behind them."""

@@ -156,9 +156,11 @@ class CustomerFinder:
         else:
             linked = chains(words, pronouns, meant)
             served = [chain.pronouns for chain in linked]
+        inside = {at for one in found.values() for at in range(one.start, one.end)}
         for chain, tokens in zip(linked, served, strict=True):
             antecedent = found[chain.noun.start] if chain.noun and chain.served else None
-            found |= {one.start: one for one in _standing_for(words, antecedent, tokens)}
+            by_themselves = [at for at in tokens if at not in inside]
+            found |= {one.start: one for one in _standing_for(words, antecedent, by_themselves)}
         return MarkedTranscript(doc, words, tuple(_mentions(analysis, doc, [found[at] for at in sorted(found)])))
 
 

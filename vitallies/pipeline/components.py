@@ -17,7 +17,7 @@ from vitallies.pipeline.encode import encode
 from vitallies.pipeline.evidence import spans_with_reasons
 from vitallies.pipeline.explanation import occluded, tags_to_explain
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, READ_BY, SENTENCES, SPANS, STATE_ODDS, VECTORS
+from vitallies.pipeline.groups import CANDIDATES, CUE_SPANS, READ_BY, REFERENCES, SENTENCES, SPANS, STATE_ODDS, VECTORS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.references import mark_references
 from vitallies.pipeline.segment import segment
@@ -148,6 +148,8 @@ class Vitallies:
 
     def prepare(self, doc: Doc) -> Doc:
         """Run the stages before the last, which leave on the Doc all that it reads."""
+        if REFERENCES in doc.spans:  # of a pipeline that has read it before
+            del doc.spans[REFERENCES]
         for stage in (self.segment, self.phrases, self.context, self.encode):
             doc = stage(doc) if stage is not None else doc
         return doc
@@ -207,7 +209,7 @@ def make_context(nlp: Language, name: str, customers: list[str]) -> Context:
     return Context(nlp, customers)
 
 
-@Language.factory("vitallies_encode", default_config={"model": None}, assigns=["doc.user_data"])
+@Language.factory("vitallies_encode", default_config={"model": None}, assigns=["doc.user_data", "doc.spans"])
 def make_encode(nlp: Language, name: str, model: str | None) -> Encode:
     """Build the fourth stage; ``model`` is a folder, None the shipped one."""
     return Encode(load_model(model))

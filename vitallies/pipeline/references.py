@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,8 +10,7 @@ from numpy.typing import NDArray
 from spacy.strings import get_string_id
 from spacy.tokens import Span, SpanGroup
 
-from vitallies.classify.frame import Floats, Ints
-from vitallies.classify.hashing import Hashes
+from vitallies.classify.frame import Floats, Frame, Ints
 from vitallies.classify.references import ReferenceHead
 from vitallies.pipeline.context import words_as_read
 from vitallies.pipeline.frames import doc_frame
@@ -30,21 +30,63 @@ _PRONOUNS = _hashes(
 )
 """Words that are an expression by themselves, whatever stands beside them."""
 
-_HOLLOW = _hashes("the a an of in on at to and or this that these those my our , . - ' ’ 's ’s s")
+_HOLLOW = _hashes("the a an of in on at to and or this that these those my our 's ’s s")
 """Words that refer to nobody without another one."""
 
+_HYPHENS = _hashes("- ‐ ‑")
 
-def expressions(words: Hashes, sentences: Ints, probabilities: NDArray[np.float64], threshold: float) -> Ints:
+
+@dataclass(frozen=True)
+class Joints:
+    """How words may make an expression together; all of shape (n_words,) and bool.
+
+    Parameters
+    ----------
+    first : ndarray of bool
+        Whether a word begins a sentence.
+    alone : ndarray of bool
+        Pronouns.
+    solid : ndarray of bool
+        Words that can refer to somebody without another one.
+    hyphen : ndarray of bool
+        Hyphens inside a word.
+    """
+
+    first: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
+    solid: NDArray[np.bool_]
+    hyphen: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, doc: Doc, frame: Frame) -> Joints:
+        """Return the joints of a Doc's words, as its frame has them."""
+        tokens = TokenTable(doc)
+        _, places = words_as_read(tokens, doc.spans[CUE_SPANS])
+        first = np.zeros(len(places), bool)
+        first[frame.sentences[:, 0]] = True
+        close = ~tokens.spaced
+        inside = close[places] & np.insert(close, 0, False)[places]
+        return cls(
+            first=first,
+            alone=np.isin(frame.words, _PRONOUNS),
+            solid=tokens.word[places] & ~np.isin(frame.words, _HOLLOW),
+            hyphen=np.isin(frame.words, _HYPHENS) & inside & ~first,
+        )
+
+    def __getitem__(self, words: Ints) -> Joints:
+        """The joints of some of the words, whole sentences."""
+        return Joints(self.first[words], self.alone[words], self.solid[words], self.hyphen[words])
+
+
+def expressions(joints: Joints, probabilities: NDArray[np.float64], threshold: float) -> Ints:
     """Put the words that refer to the people served together: neighbours in a sentence make one expression.
 
     Parameters
     ----------
-    words : ndarray of uint64, shape (n_words,)
-    sentences : ndarray of int, shape (n_sentences, 2)
-        As in `Frame`; they hold all of the words.
+    joints : Joints
     probabilities : ndarray of float64, shape (n_words,)
     threshold : float
-        The probability from which a word counts.
+        The probability from which a word counts; with it counts what hyphens join it to.
 
     Returns
     -------
@@ -52,14 +94,19 @@ def expressions(words: Hashes, sentences: Ints, probabilities: NDArray[np.float6
         First word of each and the one after the last. A pronoun is one by itself.
     """
     counts = np.append(probabilities >= threshold, False)
-    alone = np.append(np.isin(words, _PRONOUNS), True)
-    apart = alone | np.insert(alone[:-1], 0, True)
-    apart[sentences[:, 0]] = True
+    at = np.flatnonzero(joints.hyphen)
+    joined = at[counts[at - 1] | counts[at + 1]]
+    counts[np.concatenate([joined - 1, joined, joined + 1])] = True
+    counts[-1] = False
+    alone = np.append(joints.alone, True)
+    apart = alone | np.insert(alone[:-1], 0, True) | np.append(joints.first, True)
     begins = counts & (apart | ~np.insert(counts[:-1], 0, False))
     ends = np.insert(counts[:-1] & (begins | ~counts)[1:], 0, False)
-    found = np.column_stack([np.flatnonzero(begins), np.flatnonzero(ends)])
-    content = np.insert(np.cumsum(~np.isin(words, _HOLLOW)), 0, 0)
-    kept: Ints = found[content[found[:, 1]] > content[found[:, 0]]]
+    first, end = np.flatnonzero(begins), np.flatnonzero(ends)
+    # What is hollow at the end is cut off: "one of" before "them".
+    until = np.insert(np.maximum.accumulate(np.where(joints.solid, np.arange(1, len(joints.solid) + 1), 0)), 0, 0)
+    found = np.column_stack([first, until[end]])
+    kept: Ints = found[found[:, 1] > found[:, 0]]
     return kept
 
 
@@ -78,7 +125,7 @@ def mark_references(doc: Doc, head: ReferenceHead, state_odds: Floats) -> None:
     """
     frame = doc_frame(doc, vectors=False)
     probabilities = head.probabilities(frame, state_odds)
-    found = expressions(frame.words, frame.sentences, probabilities, head.threshold).tolist()
+    found = expressions(Joints.of(doc, frame), probabilities, head.threshold).tolist()
     tokens = TokenTable(doc)
     _, places = words_as_read(tokens, doc.spans[CUE_SPANS])
     # A word reaches to the next, but for white space: a mention by the caller's own words is one of several tokens.

@@ -15,13 +15,12 @@ from sklearn.linear_model import LogisticRegression
 from vitallies.classify.boundaries import BoundaryModel
 from vitallies.classify.encoder import Encoder, pooled
 from vitallies.classify.frame import Floats, Ints
-from vitallies.classify.hashing import Hashes
 from vitallies.classify.inside import InsideHead, words_in
 from vitallies.classify.references import ReferenceHead
 from vitallies.classify.windows import Window, runs
 from vitallies.errors import DataError
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.references import expressions
+from vitallies.pipeline.references import Joints, expressions
 from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, staged, words_of_mentions
 from vitallies.training.documents import Document, MentionSentence, as_recognised
 from vitallies.training.examples import APART
@@ -39,8 +38,7 @@ _THRESHOLDS = np.linspace(0.05, 0.6, 56)
 class _Reading(NamedTuple):
     """The words of the sentences of one document in which readers looked for mentions."""
 
-    words: Hashes
-    sentences: Ints
+    joints: Joints
     matrix: csr_array
     states: NDArray[np.float16]
     marks: NDArray[np.int8]
@@ -76,16 +74,18 @@ def fit_references(
     """
     wanted = [document for document in documents if mentions.get(document.transcript.id)]
     tasks = (
-        delayed(_read)(document, mentions[document.transcript.id], boundaries, encoder, recognised)
-        for document in wanted
+        delayed(_read)(number, document, mentions[document.transcript.id], boundaries, encoder, recognised)
+        for number, document in enumerate(wanted)
         for recognised in (False, True)
     )
-    readings: list[_Reading] = Parallel(n_jobs=jobs)(tasks)
-    groups = np.arange(len(readings)) // 2 % _GROUPS
-    if len(wanted) < _GROUPS or not any((reading.marks == CLEAR).any() for reading in readings):
+    found: list[tuple[int, _Reading | None]] = Parallel(n_jobs=jobs)(tasks)
+    readings = [reading for _, reading in found if reading is not None]
+    groups = np.array([number % _GROUPS for number, reading in found if reading is not None])
+    told = {mark for reading in readings for mark in reading.marks.tolist()}
+    if len(set(groups.tolist())) < _GROUPS or not {CLEAR, NOTHING} <= told:
         raise DataError(
-            f"{len(wanted)} documents with marked mentions of the people served: at least {_GROUPS} are needed, with a "
-            "clear mention among them"
+            f"{len(wanted)} documents with marked mentions of the people served: at least {_GROUPS} are needed, and in "
+            "them words that clearly refer to these people and others that don't"
         )
     odds: list[Floats] = [np.zeros(0, np.float32)] * len(readings)
     for group in range(_GROUPS):
@@ -104,12 +104,14 @@ def fit_references(
 
 
 def _read(
+    number: int,
     document: Document,
     sentences: Sequence[MentionSentence],
     boundaries: BoundaryModel,
     encoder: Encoder,
     recognised: bool,
-) -> _Reading:
+) -> tuple[int, _Reading | None]:
+    """What a document holds, beside its number; None where its sentences cover no sentence of the pipeline."""
     transcript = document.transcript
     if recognised:
         transcript = as_recognised(transcript, apostrophes=sum(transcript.id.encode()) % 2 == 0)
@@ -117,6 +119,8 @@ def _read(
     frame = doc_frame(doc, vectors=False)
     read, marks = words_of_mentions(doc, frame, sentences)
     chosen = np.flatnonzero(read)
+    if not len(chosen):
+        return number, None
     groups = list(runs(frame.sentences, chosen, apart=APART))
     windows = [Window.around(frame.sentences, frame.turns, first, last) for first, last in groups]
     strings = [doc.vocab.strings[word] for word in frame.words.tolist()]
@@ -126,9 +130,8 @@ def _read(
         at = np.arange(frame.sentences[first, 0], frame.sentences[last, 1])
         states[at] = pooled(sums, window.places(np.column_stack([at, at + 1])))
     bounds = frame.sentences[chosen]
-    mine, ends = words_in(bounds), np.cumsum(bounds[:, 1] - bounds[:, 0])
-    sentences_there = np.column_stack([np.insert(ends[:-1], 0, 0), ends])
-    return _Reading(frame.words[mine], sentences_there, word_matrix(frame, bounds), states[mine], marks[mine])
+    mine = words_in(bounds)
+    return number, _Reading(Joints.of(doc, frame)[mine], word_matrix(frame, bounds), states[mine], marks[mine])
 
 
 def _fit(readings: Sequence[_Reading]) -> InsideHead:
@@ -151,7 +154,7 @@ def _f1(readings: Sequence[_Reading], probabilities: Sequence[NDArray[np.float64
     """F1 of whole expressions: a clear one is found, and one of ours right, where they overlap."""
     right = wrong = found = missed = 0
     for reading, mine in zip(readings, probabilities, strict=True):
-        ours = expressions(reading.words, reading.sentences, mine, threshold)
+        ours = expressions(reading.joints, mine, threshold)
         clear, marked = reading.marks == CLEAR, reading.marks != NOTHING
         on_clear, on_marked = _counts(clear, ours), _counts(marked, ours)
         right += int(np.count_nonzero(on_clear))
