@@ -45,6 +45,7 @@ def found(text, starts=(0,)):
         ("THE reader and A LADY", ["a lady"]),
         ("THE LOW - income FAMILIES pay", ["the low - income families"]),
         ("a season - TICKET wait", ["season - ticket"]),
+        ("the five - year - OLD waits", ["five - year - old"]),
         ("nobody waits", []),
         ("wait for TENANTS", ["tenants"]),
     ],

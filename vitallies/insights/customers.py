@@ -259,9 +259,15 @@ def _naming(words: Words, noun: Noun, front: int | None, since: int) -> _Found:
         start = front
     elif noun.kind not in ("own", "story", "titles"):
         start = _widened(words, noun, since)
-    before = " ".join(words.lower[start : noun.start]).replace(" - ", "-")
+    before = " ".join(words.lower[start : noun.start])
     head = CUSTOMER if noun.word in phrases("faceless") and not before else _alike().get(noun.word, noun.word)
-    return _Found(start, noun.end, f"{before} {head}".strip(), role_of(words, start, noun.end, noun), named=True)
+    return _Found(
+        start,
+        noun.end,
+        f"{before} {head}".strip().replace(" - ", "-"),
+        role_of(words, start, noun.end, noun),
+        named=True,
+    )
 
 
 @cache

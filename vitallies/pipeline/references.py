@@ -93,11 +93,9 @@ def expressions(joints: Joints, probabilities: NDArray[np.float64], threshold: f
     ndarray of int, shape (n, 2)
         First word of each and the one after the last. A pronoun is one by itself.
     """
-    counts = np.append(probabilities >= threshold, False)
-    at = np.flatnonzero(joints.hyphen)
-    joined = at[counts[at - 1] | counts[at + 1]]
-    counts[np.concatenate([joined - 1, joined, joined + 1])] = True
-    counts[-1] = False
+    hyphen = joints.hyphen
+    compound = np.cumsum(~(hyphen | np.insert(hyphen, 0, False)[:-1]))
+    counts = np.append(np.bincount(compound, probabilities >= threshold)[compound] > 0, False)
     alone = np.append(joints.alone, True)
     apart = alone | np.insert(alone[:-1], 0, True) | np.append(joints.first, True)
     begins = counts & (apart | ~np.insert(counts[:-1], 0, False))
