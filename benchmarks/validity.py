@@ -76,7 +76,7 @@ RELIABLE = {
 
 
 def analyses(ours: Path, corpora: Path, data: Path) -> Iterator[Analysis]:
-    """Yield the documents of the folds with their out-of-fold spans, those with none too."""
+    """Yield the documents of the folds with their out-of-fold spans, those with none too; rules find those served."""
     spans: dict[str, list[Prediction]] = defaultdict(list)
     for found in map(Prediction.from_row, read_rows(ours / "default.jsonl.gz")):
         spans[found.doc] += [found] if found.selected else []
