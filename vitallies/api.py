@@ -22,7 +22,7 @@ from vitallies.pipeline.groups import REFERENCES, SPANS, TURNS
 from vitallies.types import Analysis, AnnotatedSpan, Evidence, Reference, Transcript, Turn
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
     from vitallies.classify.store import Model
 
@@ -244,8 +244,7 @@ def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:
     group, turns = doc.spans[SPANS], doc.spans[TURNS].attrs
     attrs = [group.attrs[name] for name in ("scores", "selected", "kinds", "stances", "evidence")]
     for span, score, selected, kind, stance, reasons in zip(group, *attrs, strict=True):
-        at = bisect_right(turns["starts"], span.start_char) - 1
-        number, origin = turns["numbers"][at], turns["starts"][at]
+        number, origin = _turn_of(turns, span)
         turn = transcript.turns[number]
         start, end = span.start_char - origin, span.end_char - origin
         yield AnnotatedSpan(
@@ -269,6 +268,12 @@ def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:
         )
 
 
+def _turn_of(turns: Mapping[str, Any], span: Span) -> tuple[int, int]:
+    """Number of the turn in which a span begins, and where that turn begins."""
+    at = bisect_right(turns["starts"], span.start_char) - 1
+    return turns["numbers"][at], turns["starts"][at]
+
+
 def _references(doc: Doc) -> tuple[Reference, ...] | None:
     """The expressions for the people served; None where no encoder read the Doc."""
     if REFERENCES not in doc.spans:
@@ -276,7 +281,6 @@ def _references(doc: Doc) -> tuple[Reference, ...] | None:
     group, turns = doc.spans[REFERENCES], doc.spans[TURNS].attrs
     found = []
     for span, score in zip(group, group.attrs["scores"], strict=True):
-        at = bisect_right(turns["starts"], span.start_char) - 1
-        number, origin = turns["numbers"][at], turns["starts"][at]
+        number, origin = _turn_of(turns, span)
         found.append(Reference(number, span.start_char - origin, span.end_char - origin, score))
     return tuple(found)

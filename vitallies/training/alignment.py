@@ -17,7 +17,7 @@ from vitallies.pipeline.groups import CUE_SPANS, SENTENCES, TURNS
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 from vitallies.pipeline.tokens import TokenTable
-from vitallies.training.documents import MentionSentence
+from vitallies.training.documents import MentionSentence, as_recognised
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -31,8 +31,18 @@ UNREAD = -1
 """Stands for the words of a sentence in which nobody looked for mentions of the people served."""
 
 
-def staged(transcript: Transcript, boundaries: BoundaryModel) -> Doc:
-    """Return a transcript's Doc as the stages before the encoder leave it."""
+def staged(transcript: Transcript, boundaries: BoundaryModel, *, recognised: bool = False) -> Doc:
+    """Return a transcript's Doc as the stages before the encoder leave it.
+
+    Parameters
+    ----------
+    transcript : Transcript
+    boundaries : BoundaryModel
+    recognised : bool
+        Take punctuation and capitals away first (apostrophes too in every second transcript, by its name).
+    """
+    if recognised:
+        transcript = as_recognised(transcript, apostrophes=sum(transcript.id.encode()) % 2 == 0)
     doc = transcript_doc(transcript)
     segment(doc, boundaries)
     propose(doc)

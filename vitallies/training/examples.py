@@ -33,7 +33,7 @@ from vitallies.training.alignment import (
     word_offsets,
     words_of_mentions,
 )
-from vitallies.training.documents import Document, as_recognised
+from vitallies.training.documents import Document
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -232,10 +232,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
     Examples or None
         None where no sentence of the pipeline counts as labelled.
     """
-    transcript = document.transcript
-    if recognised:
-        transcript = as_recognised(transcript, apostrophes=sum(transcript.id.encode()) % 2 == 0)
-    doc = staged(transcript, boundaries)
+    doc = staged(document.transcript, boundaries, recognised=recognised)
     sentences = [(s.start_char, s.end_char) for s in doc.spans[SENTENCES]]
     starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
     labelled = sorted(

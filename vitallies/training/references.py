@@ -22,7 +22,7 @@ from vitallies.errors import DataError
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.references import Joints, expressions
 from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, staged, words_of_mentions
-from vitallies.training.documents import Document, MentionSentence, as_recognised
+from vitallies.training.documents import Document, MentionSentence
 from vitallies.training.examples import APART
 from vitallies.training.inside import WORD_SHARE, inside_head, word_matrix, word_weights
 
@@ -112,10 +112,7 @@ def _read(
     recognised: bool,
 ) -> tuple[int, _Reading | None]:
     """What a document holds, beside its number; None where its sentences cover no sentence of the pipeline."""
-    transcript = document.transcript
-    if recognised:
-        transcript = as_recognised(transcript, apostrophes=sum(transcript.id.encode()) % 2 == 0)
-    doc = staged(transcript, boundaries)
+    doc = staged(document.transcript, boundaries, recognised=recognised)
     frame = doc_frame(doc, vectors=False)
     read, marks = words_of_mentions(doc, frame, sentences)
     chosen = np.flatnonzero(read)
