@@ -81,10 +81,11 @@ def _share(part: float, whole: float) -> float:
 def held_out(data: Path, corpora: Path, wanted: Iterable[str]) -> Iterator[Transcript]:
     """Yield the transcripts of some documents: written meetings from ``data``, the others from the corpora."""
     wanted = set(wanted)
-    for transcript in vitallies.read_all(data / "held_out" / "meetings.jsonl"):
-        if transcript.id in wanted:
-            wanted.remove(transcript.id)
-            yield transcript
+    for name in ("held_out/meetings.jsonl", "roles/held_out.jsonl"):
+        for transcript in vitallies.read_all(data / name):
+            if transcript.id in wanted:
+                wanted.remove(transcript.id)
+                yield transcript
     yield from corpus_transcripts(corpora, wanted)
 
 

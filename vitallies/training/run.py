@@ -27,6 +27,7 @@ from vitallies.training.fit import cross_fit, fit
 from vitallies.training.out_of_fold import OutOfFold, counted, cure
 from vitallies.training.parts import parts
 from vitallies.training.references import fit_references
+from vitallies.transcripts import read_all
 
 if TYPE_CHECKING:
     from vitallies.classify.boundaries import BoundaryModel
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 _MENTIONS = ("mentions", "mentions_more")
 """Files of sentences in which the people served were marked; the encoder has been trained on the first alone."""
+
+_READ_FOR_MENTIONS = "roles/train.jsonl"
+"""Meetings in which nothing else was marked, so that nothing but the words for the people served is learned there."""
 
 _PACKAGES = ("numpy", "scikit-learn", "scipy", "spacy", "onnxruntime", "tokenizers")
 
@@ -180,7 +184,9 @@ def train(data: Path, corpora: Path, scores: Path, out: Path, work: Path, *, job
     convolution = _convolution(prepared.examples, None, progress)
     taggers = fit(prepared.examples.encoded(encoder, jobs=jobs), convolution, known.log_odds, jobs=jobs)
     progress("heads fitted on everything")
-    references = fit_references(prepared.documents, _mentions(data), prepared.boundaries, encoder, jobs=jobs)
+    unlabelled = (Document(transcript, (), None) for transcript in read_all(data / _READ_FOR_MENTIONS))
+    marked = [*prepared.documents, *unlabelled]
+    references = fit_references(marked, _mentions(data), prepared.boundaries, encoder, jobs=jobs)
     progress("words for the people served fitted")
     manifest = {
         "name": out.name,
@@ -275,7 +281,7 @@ def _scores(gold: Sequence[GoldSentence], predictions: Sequence[Prediction]) -> 
 
 def _inputs(data: Path) -> list[Path]:
     annotations = [data / "annotations" / f"{name}.jsonl.gz" for name in ("train", "mined", *_MENTIONS)]
-    return sorted([*annotations, *data.glob("examples/*"), *data.glob("meetings/*"), data / "folds.json"])
+    return sorted([*annotations, *data.glob("examples/*"), *data.glob("meetings/*"), data / _READ_FOR_MENTIONS, data / "folds.json"])
 
 
 def _mentions(data: Path) -> dict[str, tuple[MentionSentence, ...]]:
