@@ -97,6 +97,7 @@ def test_the_words_for_the_people_served_are_told(analysis):
     places = [(one.turn, one.start, one.end) for one in analysis.references]
     assert places == sorted(places)
     assert all(0 < one.score <= 1 for one in analysis.references)
+    assert {one.role for one in analysis.references} <= {"end-user", "broker", "fixer"}
 
 
 def test_analysing_twice_gives_the_same(analyzer, analysis):

@@ -280,7 +280,7 @@ def _references(doc: Doc) -> tuple[Reference, ...] | None:
         return None
     group, turns = doc.spans[REFERENCES], doc.spans[TURNS].attrs
     found = []
-    for span, score in zip(group, group.attrs["scores"], strict=True):
+    for span, score, role in zip(group, group.attrs["scores"], group.attrs["roles"], strict=True):
         number, origin = _turn_of(turns, span)
-        found.append(Reference(number, span.start_char - origin, span.end_char - origin, score))
+        found.append(Reference(number, span.start_char - origin, span.end_char - origin, score, role))
     return tuple(found)

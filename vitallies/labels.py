@@ -1,7 +1,7 @@
 """The codebook as data: layers, labels, kinds and stances, with their one-line definitions."""
 
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 ASSUMPTION: Final = "assumption"
 FRAMING: Final = "framing"
@@ -52,3 +52,9 @@ STANCES: Final = MappingProxyType(
     }
 )
 """Stance of a vital lie → how the speaker stands to it."""
+
+Role = Literal["end-user", "broker", "fixer", "unclear"]
+
+ROLES: Final[tuple[Role, ...]] = ("end-user", "broker", "fixer", "unclear")
+"""What those served do with the product, in the order of every table: use it for a result, pass it on or act for
+others, repair or adapt it (R. L. Lawton, Creating a Customer-Centered Culture, ASQC Quality Press, 1993)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from vitallies.errors import UsageError
-from vitallies.labels import KINDS, LAYER_OF, STANCES
+from vitallies.labels import KINDS, LAYER_OF, STANCES, Role
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -260,12 +260,15 @@ class Reference:
         Code-point offsets in the turn's text.
     score : float
         The highest calibrated probability of its words.
+    role : {"end-user", "broker", "fixer"}
+        What they do with the product.
     """
 
     turn: int
     start: int
     end: int
     score: float
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
 from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.references import ReferenceHead
+from vitallies.classify.references import LEARNED_ROLES, ReferenceHead
 from vitallies.classify.store import FILES, MANIFEST, Model, shortened
 from vitallies.classify.tagger import Tagger
 from vitallies.labels import KINDS, LABELS, STANCES
@@ -124,7 +124,8 @@ def without_vectors(rng, tagger):
 
 
 def toy_reference_head(rng):
-    return ReferenceHead(InsideHead(*(part[:1] for part in vars(toy_inside_head(rng, 3)).values())), 0.4)
+    words = InsideHead(*(part[: 1 + len(LEARNED_ROLES)] for part in vars(toy_inside_head(rng, 3)).values()))
+    return ReferenceHead(words, 0.4, np.array([-1, 0.5], np.float32))
 
 
 def toy_model(folder, seed=0):

@@ -7,14 +7,16 @@ from vitallies.types import Analysis, Reference, Transcript, Turn
 
 
 def analysis(*texts, sides=()):
-    """What stands in square brackets the model found."""
+    """What stands in square brackets the model found; a broker where "broker:" stands before it in them."""
     turns, references = [], []
     for number, text in enumerate(texts):
         plain = ""
         for part in text.split("["):
             words, closed, rest = part.partition("]")
             if closed:
-                references.append(Reference(number, len(plain), len(plain) + len(words), 0.8))
+                role = "broker" if words.startswith("broker:") else "end-user"
+                words = words.removeprefix("broker:")
+                references.append(Reference(number, len(plain), len(plain) + len(words), 0.8, role))
             plain += words + rest
         turns.append(Turn(plain, "Ann", side=dict(enumerate(sides)).get(number)))
     return Analysis(Transcript("m", turns), (), "model 1", tuple(references))
@@ -91,3 +93,20 @@ def test_without_an_encoder_rules_decide():
     assert CustomerFinder().find(one) == ()
     by_rules = CustomerFinder().find(Analysis(one.transcript, (), "model 1"))
     assert [mention.text for mention in by_rules] == ["tenants"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[broker:The two ladies] use it.", [("ladies", "broker")]),
+        ("[broker:The private] schools and [pupils] read it.", [("private schools", "broker"), ("pupils", "end-user")]),
+        ("[The dealers] ask for [broker:their] money.", [("dealers", "end-user"), ("their", "broker")]),
+    ],
+)
+def test_roles_are_those_that_the_model_tells_and_not_what_rules_would(text, expected):
+    assert [(m.text, m.role) for m in CustomerFinder().find(analysis(text))] == expected
+
+
+def test_rules_tell_the_role_of_the_callers_own_words_where_the_model_found_none():
+    (mention,) = CustomerFinder(["dealer"]).find(analysis("Our dealers sell it on."))
+    assert mention.role == "broker"

@@ -87,13 +87,16 @@ class Never:
 
 
 class Capitals:
-    """Its probability of a word is what the state says."""
+    """Its probability of a word is what the state says, and who is surer than .8 a fixer."""
 
     threshold = 0.5
 
-    def probabilities(self, frame, state_odds):
+    def read(self, frame, state_odds):
         assert state_odds.shape == (len(frame.words), 1)
-        return state_odds[:, 0].astype(float)
+        return state_odds[:, 0].astype(float), state_odds
+
+    def roles(self, log_odds, bounds):
+        return ["fixer" if log_odds[first:end].max() > 0.8 else "end-user" for first, end in bounds.tolist()]
 
 
 def test_expressions_stand_on_the_doc_with_their_highest_probability():
@@ -106,7 +109,7 @@ def test_expressions_stand_on_the_doc_with_their_highest_probability():
     mark_references(doc, Capitals(), odds)
     group = doc.spans[REFERENCES]
     assert [span.text for span in group] == ["the season ticket holders", "They"]
-    assert group.attrs == {"scores": [0.9, 0.7]}
+    assert group.attrs == {"scores": [0.9, 0.7], "roles": ["fixer", "end-user"]}
 
 
 def test_only_hyphens_inside_words_join():

@@ -10,8 +10,10 @@ from vitallies.errors import DataError
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.references import Joints, expressions
 from vitallies.training import references as home
+from vitallies.training import roles as home_of_roles
 from vitallies.training.alignment import CLEAR, NOTHING, staged
-from vitallies.training.documents import Document, MentionSentence
+from vitallies.training.documents import Document, MarkedMention, MentionSentence
+from vitallies.training.readings import Reading, log_odds, read
 from vitallies.training.references import fit_references
 from vitallies.types import Transcript, Turn
 
@@ -46,13 +48,13 @@ def document(number):
     return Document(Transcript(f"d{number}", turns), (), None)
 
 
-def marks(document, word="tenants", *, arguable=False):
+def marks(document, word="tenants", role="end-user", *, arguable=False):
     return tuple(
         MentionSentence(
             number,
             0,
             len(turn.text),
-            ((turn.text.index(word), turn.text.index(word) + len(word), arguable),) if word in turn.text else (),
+            (MarkedMention(at, at + len(word), arguable, role),) if (at := turn.text.find(word)) >= 0 else (),
         )
         for number, turn in enumerate(document.transcript.turns)
     )
@@ -70,11 +72,11 @@ def judged(head, *texts):
     (sums,) = Letters().encode([words])
     states = np.diff(sums, axis=0)[:, :-1]
     states /= np.linalg.norm(states, axis=1, keepdims=True)
-    return Joints.of(doc, frame), words, head.probabilities(frame, states @ head.words.states.T)
+    return Joints.of(doc, frame), words, *head.read(frame, states @ head.words.states.T)
 
 
 def told(head, text):
-    joints, words, probabilities = judged(head, text)
+    joints, words, probabilities, _ = judged(head, text)
     bounds = expressions(joints, probabilities, head.threshold).tolist()
     return [" ".join(words[first:end]) for first, end in bounds]
 
@@ -100,7 +102,7 @@ def test_what_readers_marked_is_found(head, text, expected):
 def test_probabilities_are_calibrated_on_documents_that_were_not_seen(head):
     """Every tenth word is marked, always the same one: of what is not seen all can be told."""
     assert 0 < head.threshold < 1
-    _, words, found = judged(head, *TEXTS)
+    _, words, found, _ = judged(head, *TEXTS)
     marked = np.array([word == "tenants" for word in words])
     assert found[marked].min() > 0.9
     assert found[~marked].max() < 0.1
@@ -119,17 +121,17 @@ def test_words_that_readers_split_on_count_less():
     """Two documents in three hold a doubtful "engineer": as clear ones they would be the more likely."""
     documents = [document(number) for number in range(12)]
 
-    def log_odds(arguable):
+    def odds_of_engineer(arguable):
         given = {
             one.transcript.id: marks(one, "engineer", arguable=arguable) if number % 3 else marks(one, "nobody")
             for number, one in enumerate(documents)
         }
-        readings = [home._read(0, one, given[one.transcript.id], Never(), Letters(), False)[1] for one in documents]
+        readings = [read(0, one, given[one.transcript.id], Never(), Letters(), False)[1] for one in documents]
         head = home._fit(readings)
-        every = np.concatenate([home._log_odds(head, reading) for reading in readings])
+        every = np.concatenate([log_odds(head, reading) for reading in readings])
         return every[np.concatenate([reading.states[:, ord("e") % 26] > 0 for reading in readings])].mean()
 
-    assert log_odds(arguable=True) < 0 < log_odds(arguable=False)
+    assert odds_of_engineer(arguable=True) < 0 < odds_of_engineer(arguable=False)
 
 
 def test_the_threshold_is_that_of_the_best_expressions():
@@ -138,7 +140,7 @@ def test_the_threshold_is_that_of_the_best_expressions():
     first = np.arange(5) == 0
     joints = Joints(first, np.zeros(5, bool), np.array([word != "wait" for word in words]), np.zeros(5, bool))
     marks = np.array([CLEAR, NOTHING, NOTHING, NOTHING, CLEAR], np.int8)
-    reading = home._Reading(joints, None, None, marks)
+    reading = Reading(joints, None, None, marks, None)
     probabilities = [np.array([0.95, 0.1, 0.6, 0.1, 0.8])]
     found = [home._f1([reading], probabilities, threshold) for threshold in (0.5, 0.7, 0.9)]
     assert found == pytest.approx([0.8, 1, 2 / 3])
@@ -149,7 +151,9 @@ def test_a_document_whose_sentences_cover_none_of_ours_is_passed_over():
     mentions = {one.transcript.id: marks(one) for one in documents}
     long = "The tenants wait and the engineer waits for the lift and for the other engineer of the lift"
     odd = Document(Transcript("odd", (Turn(long), Turn(" "))), (), None)
-    more = mentions | {"odd": (MentionSentence(0, 0, 17, ((4, 11, False),)), MentionSentence(1, 0, 1, ()))}
+    more = mentions | {
+        "odd": (MentionSentence(0, 0, 17, (MarkedMention(4, 11, False, "broker"),)), MentionSentence(1, 0, 1, ()))
+    }
     one, other = fitted(documents, mentions), fitted([*documents, odd], more)
     np.testing.assert_array_equal(one.words.states, other.words.states)
 
@@ -164,3 +168,31 @@ def test_mentions_that_are_all_doubtful_are_refused():
     documents = [document(number) for number in range(5)]
     with pytest.raises(DataError, match="words that clearly refer"):
         fitted(documents, {one.transcript.id: marks(one, arguable=True) for one in documents})
+
+
+def test_roles_are_learned_from_the_words_of_mentions():
+    """Tenants use, dealers pass on; their neighbours tell more than they do, so each stands among its own."""
+    texts = {
+        "end-user": ("The tenants wait.", "We know the tenants."),
+        "broker": ("The dealers wait.", "The dealers ask."),
+    }
+    documents, mentions = [], {}
+    for number in range(12):
+        role, nouns = (("end-user", "tenants"), ("broker", "dealers"))[number % 2 if number < 8 else number // 2 % 2]
+        turns = tuple(map(Turn, texts[role] * 2))
+        documents.append(Document(Transcript(f"d{number}", turns), (), None))
+        mentions[f"d{number}"] = marks(documents[-1], nouns, role)
+    head = fitted(documents, mentions)
+    for role, (text, _) in texts.items():
+        joints, _, probabilities, odds = judged(head, text, text)
+        bounds = expressions(joints, probabilities, head.threshold)
+        assert head.roles(odds, bounds) == [role, role]
+    assert head.words.states.shape[0] == 1 + len(head.role_thresholds)
+    assert not head.words.states[2].any()  # nobody is a fixer
+
+
+def test_the_mean_f1_of_roles_counts_each_role_alike():
+    """By hand: of two told brokers one is right; the fixer is missed; of three told end-users two are right."""
+    told = np.array([0, 0, 2, 2, 2])
+    roles = np.array([1, 0, 0, 0, 2])
+    assert home_of_roles._mean_f1(told, roles) == pytest.approx((2 / 3 + 0 + 4 / 6) / 3)

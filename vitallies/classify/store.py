@@ -26,12 +26,12 @@ from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
 from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.references import ReferenceHead
+from vitallies.classify.references import LEARNED_ROLES, ReferenceHead
 from vitallies.classify.tagger import Tagger
 from vitallies.errors import ModelError
 from vitallies.labels import KINDS, LABELS, STANCES
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Version of the layout on disk; a model of another is refused."""
 
 VARIABLE: Final = "VITALLIES_MODEL"
@@ -135,7 +135,11 @@ def _load(folder: Path, manifest_hash: str) -> Model:
             encoder=Encoder(folder, manifest_hash),
             tagger=_tagger(ngrams, heads, calibrations["heads"], width),
             fast_tagger=replace(_tagger(ngrams, fast, calibrations["fast"], 0), convolution=_convolution(fast)),
-            references=ReferenceHead(_inside(references, 1, width), float(references["threshold"])),
+            references=ReferenceHead(
+                _inside(references, 1 + len(LEARNED_ROLES), width),
+                float(references["threshold"]),
+                _shaped(references, "role_thresholds", (len(LEARNED_ROLES),)),
+            ),
             manifest=manifest,
             folder=folder,
         )
@@ -180,10 +184,11 @@ def save_model(model: Model, folder: Path) -> None:
     _write(folder / "ngrams.npz", ngrams)
     _write(folder / "heads.npz", _head_arrays(model.tagger))
     _write(folder / "fast.npz", _head_arrays(model.fast_tagger))
-    _write(
-        folder / "references.npz",
-        {**_inside_arrays(model.references.words), "threshold": np.float64(model.references.threshold)},
-    )
+    thresholds = {
+        "threshold": np.float64(model.references.threshold),
+        "role_thresholds": model.references.role_thresholds,
+    }
+    _write(folder / "references.npz", _inside_arrays(model.references.words) | thresholds)
     manifest = {**model.manifest, "format": FORMAT, "files": {name: _sha256(folder / name) for name in FILES}}
     manifest["calibration"] = {
         kind: {label: vars(calibration) for label, calibration in tagger.calibrations.items()}

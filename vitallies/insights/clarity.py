@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from scipy.stats import t as student_t
 
 from vitallies.errors import UsageError
-from vitallies.insights.customer_roles import ROLES, Role
 from vitallies.insights.customers import CUSTOMER, CustomerFinder, Mention
 from vitallies.insights.estimates import FEWEST, LEVEL, NO_INTERVAL, Estimate, ratio
+from vitallies.labels import ROLES, Role
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,17 +1,13 @@
-"""The role that those served play for the product: who uses it, who passes it on, who makes it work."""
+"""The role that those served play for the product, by rules: who uses it, who passes it on, who makes it work."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 from vitallies.insights.customer_words import Noun, Words, inflected, phrases, plurals_of
+from vitallies.labels import Role
 
-Role = Literal["end-user", "broker", "fixer", "unclear"]
-
-ROLES: Final[tuple[Role, ...]] = ("end-user", "broker", "fixer", "unclear")
-"""The roles, in the order of every table."""
-
-_RULES = "customer_roles"
+_RULES: Final = "customer_roles"
 _NEAR = 5
 """Words looked over between a noun and its verb."""
 _FAR = 14

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from vitallies.insights.chains import chains, pronouns_of
-from vitallies.insights.customer_roles import Role, role_of
+from vitallies.insights.customer_roles import role_of
 from vitallies.insights.customer_words import OWN, Judge, Noun, NounMatcher, Words, phrases
 from vitallies.insights.referring import referring
-from vitallies.labels import FRAMING
+from vitallies.labels import FRAMING, Role
 from vitallies.pipeline.docs import transcript_doc
 from vitallies.pipeline.groups import TURNS
 from vitallies.pipeline.rules import rules
@@ -134,10 +134,12 @@ class CustomerFinder:
         nouns = [
             noun for noun in self._nouns.find(doc) if noun.kind != "titles" or words.lower[noun.end - 1] not in names
         ]
+        expressions: list[tuple[Span, Role]] = []
         if analysis.references is None:
             meant, pronouns = Judge(words, framed, nouns).meant(nouns), pronouns_of(words)
         else:
-            named, pronouns = referring(doc, words, nouns, _expressions(doc, analysis.references))
+            expressions = list(_expressions(doc, analysis.references))
+            named, pronouns = referring(doc, words, nouns, (span for span, _ in expressions))
             meant = dict(sorted((named | {noun.start: noun for noun in nouns if noun.kind == OWN}).items()))
         fronts = {
             one.end: meant.pop(one.start).start
@@ -161,7 +163,9 @@ class CustomerFinder:
             antecedent = found[chain.noun.start] if chain.noun and chain.served else None
             by_themselves = [at for at in tokens if at not in inside]
             found |= {one.start: one for one in _standing_for(words, antecedent, by_themselves)}
-        return MarkedTranscript(doc, words, tuple(_mentions(analysis, doc, [found[at] for at in sorted(found)])))
+        told = {token.i: role for span, role in expressions for token in span}
+        marked = [_with_role(found[at], told) for at in sorted(found)]
+        return MarkedTranscript(doc, words, tuple(_mentions(analysis, doc, marked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +223,19 @@ def _mentions(analysis: Analysis, doc: Doc, found: Iterable[_Found]) -> Iterator
         yield mention, one.end
 
 
-def _expressions(doc: Doc, references: Iterable[Reference]) -> Iterator[Span]:
-    """The tokens of the expressions that the model found."""
+def _expressions(doc: Doc, references: Iterable[Reference]) -> Iterator[tuple[Span, Role]]:
+    """The tokens of the expressions that the model found, with the roles of those meant."""
     starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
     for one in references:
         span = doc.char_span(starts[one.turn] + one.start, starts[one.turn] + one.end, alignment_mode="expand")
         if span is not None:
-            yield span
+            yield span, one.role
+
+
+def _with_role(one: _Found, told: Mapping[int, Role]) -> _Found:
+    """A mention with the role of the expression in it, or right before it, whose last noun it is."""
+    tokens = range(one.end - 1, one.start - 2, -1)
+    return replace(one, role=next((told[at] for at in tokens if at in told), one.role))
 
 
 def _framed(doc: Doc, analysis: Analysis) -> set[int]:

@@ -111,19 +111,20 @@ def expressions(joints: Joints, probabilities: NDArray[np.float64], threshold: f
 def mark_references(doc: Doc, head: ReferenceHead, state_odds: Floats) -> None:
     """Write the expressions that refer to the people served as the span group ``vitallies_references``.
 
-    Its ``attrs`` hold ``scores``, the highest probability of the words of each.
+    Its ``attrs`` hold ``scores``, the highest probability of the words of each, and ``roles``.
 
     Parameters
     ----------
     doc : Doc
         On which the stages before the encoder have worked.
     head : ReferenceHead
-    state_odds : ndarray of float32, shape (n_words, 1)
+    state_odds : ndarray of float32, shape (n_words, 1 + n_learned_roles)
         What the encoder's state of each word of the Doc's frame adds to the log-odds.
     """
     frame = doc_frame(doc, vectors=False)
-    probabilities = head.probabilities(frame, state_odds)
-    found = expressions(Joints.of(doc, frame), probabilities, head.threshold).tolist()
+    probabilities, role_odds = head.read(frame, state_odds)
+    bounds = expressions(Joints.of(doc, frame), probabilities, head.threshold)
+    found = bounds.tolist()
     tokens = TokenTable(doc)
     _, places = words_as_read(tokens, doc.spans[CUE_SPANS])
     # A word reaches to the next, but for white space: a mention by the caller's own words is one of several tokens.
@@ -133,5 +134,8 @@ def mark_references(doc: Doc, head: ReferenceHead, state_odds: Floats) -> None:
         doc,
         name=REFERENCES,
         spans=[Span(doc, int(starts[first]), int(reach[starts[end] - 1])) for first, end in found],
-        attrs={"scores": [float(probabilities[first:end].max()) for first, end in found]},
+        attrs={
+            "scores": [float(probabilities[first:end].max()) for first, end in found],
+            "roles": head.roles(role_odds, bounds),
+        },
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vitallies.classify.boundaries import BoundaryModel
 from vitallies.classify.frame import Frame, Ints
+from vitallies.labels import ROLES
 from vitallies.pipeline.context import CueMatcher, words_as_read
 from vitallies.pipeline.docs import blank_english, transcript_doc
 from vitallies.pipeline.groups import CUE_SPANS, SENTENCES, TURNS
@@ -63,7 +64,7 @@ def word_offsets(doc: Doc) -> Ints:
 
 def words_of_mentions(
     doc: Doc, frame: Frame, sentences: Iterable[MentionSentence]
-) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+) -> tuple[NDArray[np.bool_], NDArray[np.int8], NDArray[np.int8]]:
     """Tell where readers looked for mentions of the people served, and what they found.
 
     Parameters
@@ -80,6 +81,8 @@ def words_of_mentions(
         Which sentences of the frame they looked at, for the most part.
     ndarray of int8, shape (n_words,)
         CLEAR or ARGUABLE where a word belongs to a mention, NOTHING in the rest of these sentences, else UNREAD.
+    ndarray of int8, shape (n_words,)
+        The number in `ROLES` of those whom the mention names, -1 elsewhere.
     """
     starts = dict(zip(doc.spans[TURNS].attrs["numbers"], doc.spans[TURNS].attrs["starts"], strict=True))
     searched = [sentence for sentence in sentences if sentence.turn in starts]
@@ -88,11 +91,13 @@ def words_of_mentions(
     found = np.full(len(frame.words), UNREAD, np.int8)
     for first, last in frame.sentences[read].tolist():
         found[first:last] = NOTHING
+    roles = np.full(len(frame.words), -1, np.int8)
     offsets = word_offsets(doc)
-    for turn, start, end, arguable in ((one.turn, *mark) for one in searched for mark in one.mentions):
-        marked = (offsets >= starts[turn] + start) & (offsets < starts[turn] + end) & (found != UNREAD)
-        found[marked] = ARGUABLE if arguable else CLEAR
-    return read, found
+    for turn, mark in ((one.turn, mark) for one in searched for mark in one.mentions):
+        marked = (offsets >= starts[turn] + mark.start) & (offsets < starts[turn] + mark.end) & (found != UNREAD)
+        found[marked] = ARGUABLE if mark.arguable else CLEAR
+        roles[marked] = ROLES.index(mark.role)
+    return read, found, roles
 
 
 def covered(

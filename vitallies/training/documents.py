@@ -7,12 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from vitallies.errors import DataError
 from vitallies.evaluation import GoldSentence
+from vitallies.labels import Role
 from vitallies.training.annotations import read_rows
 from vitallies.transcripts import read_all
 from vitallies.types import Transcript, Turn
+
+
+class MarkedMention(NamedTuple):
+    """An expression that a reader marked: its code points in the turn, whether careful readers split, the role."""
+
+    start: int
+    end: int
+    arguable: bool
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -23,14 +34,13 @@ class MentionSentence:
     ----------
     turn, start, end : int
         Turn and code points in it.
-    mentions : tuple of (int, int, bool)
-        Code points of each expression in the turn, and whether careful readers would split on it.
+    mentions : tuple of MarkedMention
     """
 
     turn: int
     start: int
     end: int
-    mentions: tuple[tuple[int, int, bool], ...]
+    mentions: tuple[MarkedMention, ...]
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,10 @@ def mentions_by_document(path: Path) -> dict[str, tuple[MentionSentence, ...]]:
     """Return the sentences of a file of mentions, document by document."""
     found: dict[str, tuple[MentionSentence, ...]] = defaultdict(tuple)
     for row in read_rows(path):
-        marks = tuple((mark["start"], mark["end"], bool(mark.get("arguable"))) for mark in row["mentions"])
+        marks = tuple(
+            MarkedMention(mark["start"], mark["end"], bool(mark.get("arguable")), mark["role"])
+            for mark in row["mentions"]
+        )
         found[row["doc"]] += (MentionSentence(row["turn"], row["start"], row["end"], marks),)
     return found
 

@@ -245,7 +245,7 @@ def collect(document: Document, boundaries: BoundaryModel, *, recognised: bool) 
     )
     frame = doc_frame(doc, vectors=False)
     near, judged = covered(sentences, [(a, b) for a, b, _ in labelled])
-    read, mentions = words_of_mentions(doc, frame, document.mentions)
+    read, mentions, _ = words_of_mentions(doc, frame, document.mentions)
     chosen = np.flatnonzero(judged | read).tolist()
     if not chosen:
         return None

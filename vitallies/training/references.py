@@ -1,47 +1,31 @@
-"""Fit what tells the words that refer to the people served."""
+"""Fit what tells the words that refer to the people served, and their roles."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from vitallies.classify.boundaries import BoundaryModel
-from vitallies.classify.encoder import Encoder, pooled
+from vitallies.classify.encoder import Encoder
 from vitallies.classify.frame import Floats, Ints
 from vitallies.classify.inside import InsideHead, words_in
 from vitallies.classify.references import ReferenceHead
-from vitallies.classify.windows import Window, runs
 from vitallies.errors import DataError
-from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.references import Joints, expressions
-from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, staged, words_of_mentions
+from vitallies.pipeline.references import expressions
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING
 from vitallies.training.documents import Document, MentionSentence
-from vitallies.training.examples import APART
-from vitallies.training.inside import WORD_SHARE, inside_head, word_matrix, word_weights
+from vitallies.training.readings import Reading, log_odds, read, regressions
+from vitallies.training.roles import fit_roles
 
 _GROUPS = 4
 """Groups of documents; the probabilities of each are calibrated by regressions that have not seen it."""
 
-_DOUBTFUL = 0.45
-"""How much a word counts, as one that refers, on which careful readers would split; what the encoder aims at too."""
-
 _THRESHOLDS = np.linspace(0.05, 0.6, 56)
-
-
-class _Reading(NamedTuple):
-    """The words of the sentences of one document in which readers looked for mentions."""
-
-    joints: Joints
-    matrix: csr_array
-    states: NDArray[np.float16]
-    marks: NDArray[np.int8]
 
 
 def fit_references(
@@ -74,11 +58,11 @@ def fit_references(
     """
     wanted = [document for document in documents if mentions.get(document.transcript.id)]
     tasks = (
-        delayed(_read)(number, document, mentions[document.transcript.id], boundaries, encoder, recognised)
+        delayed(read)(number, document, mentions[document.transcript.id], boundaries, encoder, recognised)
         for number, document in enumerate(wanted)
         for recognised in (False, True)
     )
-    found: list[tuple[int, _Reading | None]] = Parallel(n_jobs=jobs)(tasks)
+    found: list[tuple[int, Reading | None]] = Parallel(n_jobs=jobs)(tasks)
     readings = [reading for _, reading in found if reading is not None]
     groups = np.array([number % _GROUPS for number, reading in found if reading is not None])
     told = {mark for reading in readings for mark in reading.marks.tolist()}
@@ -87,67 +71,32 @@ def fit_references(
             f"{len(wanted)} documents with marked mentions of the people served: at least {_GROUPS} are needed, and in "
             "them words that clearly refer to these people and others that don't"
         )
-    odds: list[Floats] = [np.zeros(0, np.float32)] * len(readings)
+    unseen: list[Floats] = [np.zeros(0, np.float32)] * len(readings)
     for group in range(_GROUPS):
         head = _fit([reading for reading, mine in zip(readings, groups, strict=True) if mine != group])
         for i in np.flatnonzero(groups == group).tolist():
-            odds[i] = _log_odds(head, readings[i])
+            unseen[i] = log_odds(head, readings[i])
     marks = np.concatenate([reading.marks for reading in readings])
     counted = marks != ARGUABLE
-    platt = LogisticRegression(C=np.inf).fit(np.concatenate(odds)[counted, None], marks[counted] == CLEAR)
+    platt = LogisticRegression(C=np.inf).fit(np.concatenate(unseen)[counted, None], marks[counted] == CLEAR)
     slope, offset = np.float32(platt.coef_[0, 0]), np.float32(platt.intercept_[0])
-    probabilities = [expit(slope * one + offset) for one in odds]
+    probabilities = [expit(slope * one + offset) for one in unseen]
     f1 = [_f1(readings, probabilities, threshold) for threshold in _THRESHOLDS.tolist()]
     head = _fit(readings)
     scaled = InsideHead(slope * head.states, slope * head.positions, slope * head.hashed, slope * head.bias + offset)
-    return ReferenceHead(scaled, _THRESHOLDS.tolist()[int(np.argmax(f1))])
+    roles, role_thresholds = fit_roles(readings, groups)
+    parts = zip(*(vars(one).values() for one in (scaled, *roles)), strict=True)
+    words = InsideHead(*(np.concatenate(part) for part in parts))
+    return ReferenceHead(words, _THRESHOLDS.tolist()[int(np.argmax(f1))], role_thresholds)
 
 
-def _read(
-    number: int,
-    document: Document,
-    sentences: Sequence[MentionSentence],
-    boundaries: BoundaryModel,
-    encoder: Encoder,
-    recognised: bool,
-) -> tuple[int, _Reading | None]:
-    """What a document holds, beside its number; None where its sentences cover no sentence of the pipeline."""
-    doc = staged(document.transcript, boundaries, recognised=recognised)
-    frame = doc_frame(doc, vectors=False)
-    read, marks = words_of_mentions(doc, frame, sentences)
-    chosen = np.flatnonzero(read)
-    if not len(chosen):
-        return number, None
-    groups = list(runs(frame.sentences, chosen, apart=APART))
-    windows = [Window.around(frame.sentences, frame.turns, first, last) for first, last in groups]
-    strings = [doc.vocab.strings[word] for word in frame.words.tolist()]
-    states = np.zeros((len(frame.words), encoder.width), np.float16)
-    encoded = encoder.encode([window.words(strings[window.start : window.end]) for window in windows])
-    for (first, last), window, sums in zip(groups, windows, encoded, strict=True):
-        at = np.arange(frame.sentences[first, 0], frame.sentences[last, 1])
-        states[at] = pooled(sums, window.places(np.column_stack([at, at + 1])))
-    bounds = frame.sentences[chosen]
-    mine = words_in(bounds)
-    return number, _Reading(Joints.of(doc, frame)[mine], word_matrix(frame, bounds), states[mine], marks[mine])
-
-
-def _fit(readings: Sequence[_Reading]) -> InsideHead:
+def _fit(readings: Sequence[Reading]) -> InsideHead:
     """The regressions of some documents, as a head that is not calibrated yet."""
-    marks = np.concatenate([reading.marks for reading in readings])
-    weight = np.where(marks == ARGUABLE, _DOUBTFUL, 1).astype(np.float32)
-    matrix = vstack([reading.matrix for reading in readings], format="csr")
-    states = np.concatenate([reading.states for reading in readings])
-    by_word, by_state = word_weights(matrix, states, marks != NOTHING, weight)
-    return inside_head(np.float32(WORD_SHARE) * by_word[None], by_state[None])
+    every = [np.ones(len(reading.marks), bool) for reading in readings]
+    return regressions(readings, every, [reading.marks != NOTHING for reading in readings])
 
 
-def _log_odds(head: InsideHead, reading: _Reading) -> Floats:
-    by_word = np.concatenate([head.positions[0], head.hashed[0]])
-    odds: Floats = reading.matrix @ by_word + reading.states.astype(np.float32) @ head.states[0] + head.bias[0]
-    return odds
-
-
-def _f1(readings: Sequence[_Reading], probabilities: Sequence[NDArray[np.float64]], threshold: float) -> float:
+def _f1(readings: Sequence[Reading], probabilities: Sequence[NDArray[np.float64]], threshold: float) -> float:
     """F1 of whole expressions: a clear one is found, and one of ours right, where they overlap."""
     right = wrong = found = missed = 0
     for reading, mine in zip(readings, probabilities, strict=True):

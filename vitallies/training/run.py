@@ -281,7 +281,15 @@ def _scores(gold: Sequence[GoldSentence], predictions: Sequence[Prediction]) -> 
 
 def _inputs(data: Path) -> list[Path]:
     annotations = [data / "annotations" / f"{name}.jsonl.gz" for name in ("train", "mined", *_MENTIONS)]
-    return sorted([*annotations, *data.glob("examples/*"), *data.glob("meetings/*"), data / _READ_FOR_MENTIONS, data / "folds.json"])
+    return sorted(
+        [
+            *annotations,
+            *data.glob("examples/*"),
+            *data.glob("meetings/*"),
+            data / _READ_FOR_MENTIONS,
+            data / "folds.json",
+        ]
+    )
 
 
 def _mentions(data: Path) -> dict[str, tuple[MentionSentence, ...]]:
