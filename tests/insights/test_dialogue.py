@@ -70,6 +70,27 @@ def test_no_denies_what_is_asserted_and_agrees_with_what_is_denied():
     assert outcomes("Ana: {It's not in the budget}.", "Ben: It isn't.") == {"agreed"}
 
 
+@pytest.mark.parametrize(
+    ("lie", "reply", "outcome"),
+    [
+        ("Nobody waters the plants", "No, nobody does.", "agreed"),
+        ("They never water them", "No, they never do.", "agreed"),
+        ("They don't water them", "None of them do.", "agreed"),
+        ("Nobody waters the plants", "Right, nobody does.", "agreed"),
+        ("Nobody waters the plants", "No one does.", "agreed"),
+        ("Nobody waters the plants", "My sister does.", "challenged"),
+        ("They never water them", "No, they do.", "challenged"),
+        ("They all want roses", "No, you're right.", "agreed"),
+        ("They all want roses", "no exactly", "agreed"),
+        ("They all want roses", "No, I know.", "agreed"),
+        ("They all want roses", "No, they don't.", "challenged"),
+        ("They all want roses", "No neighbour told me that.", "challenged"),
+    ],
+)
+def test_a_no_may_agree(lie, reply, outcome):
+    assert outcomes(f"Ana: {{{lie}}}.", f"Ben: {reply}") == {outcome}
+
+
 def test_a_counterexample_shares_a_word_and_turns_the_sweep_round():
     assert outcomes("Ana: {Nobody watches the videos}.", "Ben: I watched two of them.") == {"challenged"}
     assert outcomes("Ana: {Everybody watches the videos}.", "Ben: My lot never watch one.") == {"challenged"}

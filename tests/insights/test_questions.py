@@ -372,3 +372,18 @@ def test_the_reading_counts_and_blames_nobody():
         "2 beliefs were"
     )
     assert "nothing to ask" in questions([]).reading
+
+
+@pytest.mark.parametrize(
+    "belief", ["they um they don't", "and we, we can't", "well, it won't", "she says that it'll open but it won't"]
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_belief_is_never_turned_into_its_opposite(belief, kind):
+    asked = question(belief, kind)
+    assert "not" in asked or "n't" in asked
+
+
+@pytest.mark.parametrize("belief", ["never had a leak", "never been sued", "out of our hands", "off the table"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_has_no_subject_is_quoted(belief, kind):
+    assert f"“{belief}”" in question(belief, kind)

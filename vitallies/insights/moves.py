@@ -27,6 +27,7 @@ _OPENING = (
     "opening_yes",
 )
 _ALONE = ("agree_alone",)
+_AGREEING = ("opening_agree", "agree_alone")
 _SHORT = 10
 """Words of a short sentence."""
 
@@ -51,7 +52,8 @@ class Sentence:
     cues : mapping of str to Span
         List of ``rules/dialogue.json`` → the first of its phrases that counts here.
     openings : sequence of int
-        Tokens at which it may be said to begin: its first, and the one after each of its fillers.
+        Tokens at which it may be said to begin: its first, and the one after each of its fillers, as which a "no" by
+        itself counts too ("No, you're right").
     words : frozenset of str
         The stems that carry its matter.
     """
@@ -123,7 +125,7 @@ class Sentence:
         no = words[-1:] == ["not"]
         auxiliary = words[-2] if no and len(words) > 2 else words[-1] if not no and len(words) > 1 else ""
         if auxiliary in auxiliaries and len(words) <= _SHORT // 2 and not self.is_question:
-            return Echo(auxiliary, no)
+            return Echo(auxiliary, negative(self.content))
         return None
 
 
@@ -149,6 +151,9 @@ class Turn:
         self.doc = read(text)
         fillers = {span.start: span.end for span in phrases(self.doc, "dialogue", ["fillers"])}
         found = phrases(self.doc, "dialogue", (*_ANYWHERE, *_OPENING, *_ALONE))
+        agreeing = {cue.start for cue in found if cue.label_ in _AGREEING}
+        nos = (cue.end for cue in found if cue.label_ == "opening_no" and cue.end < len(self.doc))
+        fillers |= {end - 1: end for end in nos if end in fillers or end in agreeing or _begins_anew(self.doc[end])}
         self.sentences = [
             _sentence(number, span, [cue for cue in found if span.start <= cue.start < span.end], fillers)
             for number, span in enumerate(sentences(self.doc))
@@ -179,6 +184,11 @@ def negative(tokens: Iterable[Token]) -> bool:
 @cache
 def _short_questions() -> frozenset[tuple[str, ...]]:
     return frozenset(rules("dialogue", RULES)["short_questions"])
+
+
+def _begins_anew(token: Token) -> bool:
+    """Whether what is said after a "no" begins with a token, and the "no" doesn't belong to it ("no one")."""
+    return token.is_punct or token.norm_ in word_list("dialogue", "pronouns") | word_list("dialogue", "auxiliaries")
 
 
 def _closes(token: Token) -> bool:

@@ -138,7 +138,7 @@ def _unbroken(words: Words) -> Words:
         inside = range(MOST_WORDS // 2, _MOST_QUOTED + 1)
         breaks = [(run[at].norm in _STRONG, at) for at in inside if _may_break(run[at - 1], run[at])]
         end = max(breaks, default=(False, _MOST_QUOTED))[1]
-    trailing = words_of("unending", "stranded") | {",", "into"}
+    trailing = (words_of("unending", "stranded") | {",", "into"}) - {"not"}  # or the opposite would be quoted
     after = words[-1:] != run[-1:] if end == len(run) else run[end].norm != ","
     if after:
         trailing |= words_of("prepositions", "determiners")

@@ -50,6 +50,9 @@ _LONG: Final = 12
 _MOST_FILLED: Final = 10
 """Words of a phrase, with its subject, that is filled into a form: two less where the belief is long, or not fluent."""
 
+_WITHOUT_SUBJECT: Final = frozenset({"never", "out", "beyond", "off"})
+"""What begins with one of these is the rest of a clause: "never had a complaint", "out of our hands"."""
+
 _OURS: Final = frozenset({("i",), ("we",), ("you",), ("one",), ()})
 
 
@@ -92,6 +95,9 @@ def shapes(belief: str) -> dict[str, Slots]:
     most = _MOST_FILLED - 2 * (length > _LONG) - 2 * (not is_clean(belief))
     conceded = stretches and stretches[0][0].norm in words_of("conceding")  # "while we can do this, …"
     whole = tuple(word for stretch in stretches for word in stretch)
+    denied = norms(whole[-1:]) == ("not",) and len(parts) > 1  # "they say they'll come but they won't"
+    if denied or (whole and whole[0].norm in _WITHOUT_SUBJECT):
+        return {"quote": {"quote": quotation(belief)}}
     sparing = words_of("sparing") & set(norms(whole))
     for part in () if conceded or _is_conditional(stretches) or any(map(fronts_object, stretches)) else parts:
         said = clause(part)
