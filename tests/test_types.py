@@ -238,12 +238,16 @@ def test_several_rows_of_to_json_are_a_file_of_transcripts(tmp_path):
     assert list(vitallies.read_all(path)) == transcripts
 
 
+def test_a_blank_name_is_none():
+    assert Turn("Yes.", " ", role="", team="\t") == Turn("Yes.")
+
+
 def test_to_json_leaves_out_what_is_empty_and_keeps_what_is_not():
     bare = json.loads(Transcript("t", (Turn(""),)).to_json())
     assert bare == {"id": "t", "turns": [{"text": ""}]}
     full = Transcript(
         "t",
-        (Turn("a", "", 0, 0, "r", "m", "ours", {"cues": [[0, 0.0, 1.0]]}),),
+        (Turn("a", "Ana", 0, 0, "r", "m", "ours", {"cues": [[0, 0.0, 1.0]]}),),
         "T",
         datetime.date(2026, 3, 2),
         "s",
@@ -255,7 +259,7 @@ def test_to_json_leaves_out_what_is_empty_and_keeps_what_is_not():
         "turns": [
             {
                 "text": "a",
-                "speaker": "",
+                "speaker": "Ana",
                 "start": 0.0,
                 "end": 0.0,
                 "role": "r",

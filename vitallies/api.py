@@ -223,7 +223,7 @@ def _said(language: str | None) -> str | None:
 
 def _in_other_language(transcript: Transcript) -> Transcript | None:
     """The transcript with its language and a warning where that is not English; None where it is to be labelled."""
-    from vitallies.transcripts.doubts import UNREAD
+    from vitallies.transcripts.doubts import UNREAD, doubted
     from vitallies.transcripts.language import guess
 
     language, told = _said(transcript.language), "is"
@@ -235,9 +235,7 @@ def _in_other_language(transcript: Transcript) -> Transcript | None:
         f"the language {told} {language!r}; vitallies reads English, so nothing was labelled: give the transcript "
         'language="en" where it is English'
     )
-    doubts = transcript.meta.get("warnings")
-    doubts = [*(doubts if isinstance(doubts, list | tuple) else ()), {"code": UNREAD, "message": message}]
-    return replace(transcript, language=language, meta={**transcript.meta, "warnings": doubts})
+    return doubted(replace(transcript, language=language), UNREAD, message)
 
 
 def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:

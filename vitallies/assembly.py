@@ -67,7 +67,7 @@ def _beliefs(journal: Path, model: Model, *, fast: bool) -> list[Row]:
     dates: dict[str, datetime.date | None] = {}
     lies: list[Row] = []
     for record in _records(journal):
-        for row in record.get("transcripts", ()):
+        for row in record.get("dated", ()):
             dates[row["transcript"]] = None if row["date"] is None else datetime.date.fromisoformat(row["date"])
         lies += record.get("lies", ())
     return belief_rows(lies, dates, model, fast=fast)

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -23,7 +23,7 @@ from vitallies.discovery import Source, discover
 from vitallies.errors import TranscriptError, UsageError, VitalliesError
 from vitallies.labels import LABELS
 from vitallies.render.files import replacing
-from vitallies.render.measured import measured_rows
+from vitallies.render.measured import measured_rows, with_labels
 from vitallies.render.rows import Row, span_rows
 from vitallies.render.tables import FORMATS, dump
 from vitallies.transcripts import MAX_SIZE
@@ -338,9 +338,8 @@ class _Worker:
         return item.done, {"shard": shard.name}
 
     def _tables(self, name: str, analysis: Analysis) -> dict[str, list[Row]]:
-        analysis = replace(analysis, spans=tuple(span for span in analysis.spans if span.label in self.labels))
         return {
-            "spans": span_rows(analysis),
+            "spans": span_rows(with_labels(analysis, self.labels)),
             **measured_rows(analysis, self.labels, self.analyzer.settings["customers"]),
             "errors": _doubts(name, analysis.transcript),
         }

@@ -6,12 +6,19 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from vitallies.discovery import Source
 from vitallies.errors import TranscriptError, VitalliesError
 from vitallies.transcripts import scan
+from vitallies.transcripts.doubts import doubted
 from vitallies.transcripts.people import Person, introduced
 from vitallies.types import Transcript
+
+_TWICE: Final = (
+    "what is said in {!r} is said in {!r} too, word for word: figures over meetings count it twice, so leave one of "
+    "them out if they are the same meeting"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,12 @@ class Reading:
 
 
 def items(sources: Sequence[Source], inputs: dict[str, str | None], reading: Reading) -> Iterator[Item]:
-    """Read the files as they are asked for, note their hashes in ``inputs``, and let nobody take an id twice."""
+    """Read the files as they are asked for, note their hashes in ``inputs``, and let nobody take an id twice.
+
+    What was said in an earlier transcript word for word is doubted.
+    """
     first: dict[str, str] = {}
+    said_in: dict[bytes, str] = {}
     for done, source in enumerate(sources):
         inputs[source.name] = file_hash(source.path)
         for found in reading.scan(source):
@@ -54,6 +65,9 @@ def items(sources: Sequence[Source], inputs: dict[str, str | None], reading: Rea
                     found = TranscriptError(message + "give this one another id", code="duplicate-id")
                 else:
                     first[found.id] = source.name
+                    words = hashlib.sha256("\0".join(turn.text for turn in found.turns).encode()).digest()
+                    if (other := said_in.setdefault(words, found.id)) != found.id and found.turns:
+                        found = doubted(found, "duplicate-content", _TWICE.format(found.id, other))
             yield Item(done, source.name, found)
 
 

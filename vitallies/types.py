@@ -57,7 +57,7 @@ class Turn:
     text : str
         The words, verbatim. Offsets of spans are code points in it; lone surrogates become U+FFFD, one for one.
     speaker : str, optional
-        The name as the transcript has it.
+        The name as the transcript has it; a blank one is none, as a blank role or team is.
     start, end : float, optional
         Seconds from the beginning of the meeting.
     role, team : str, optional
@@ -88,6 +88,9 @@ class Turn:
             raise UsageError("the text of a turn must be a str, not None")
         for name in ("text", "speaker", "role", "team"):
             object.__setattr__(self, name, _clean(getattr(self, name), f"the {name} of a turn"))
+        for name in ("speaker", "role", "team"):
+            if not (getattr(self, name) or "").strip():
+                object.__setattr__(self, name, None)
         for name in ("start", "end"):
             object.__setattr__(self, name, _seconds(getattr(self, name), f"the {name} of a turn"))
         if self.side not in ("ours", "customer", None):

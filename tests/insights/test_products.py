@@ -142,3 +142,17 @@ def test_frame():
 def test_the_callers_products_are_checked(products):
     with pytest.raises(UsageError, match="products"):
         product_gaps([], products=products)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Customers don't need a faster app.",
+        "Do customers want a faster app?",
+        "I doubt that customers want a faster app.",
+        "If customers wanted a faster app, we would know.",
+    ],
+)
+def test_what_is_not_said_to_be_wanted_is_no_want(text):
+    gaps = product_gaps([Analysis(Transcript("m", (Turn(text, "Ana"),)), (), "toy")])
+    assert not [want for product in gaps.products for want in product.wants]

@@ -209,3 +209,15 @@ def test_where_nothing_is_found_the_level_is_as_sure_as_its_findings():
     days = [datetime.date(2024, 1, n) for n in range(1, 7)]
     found = trend([0] * 6, [100] * 6, days, finding=10)
     assert (found.level.low, found.level.high) == (0, pytest.approx(1 - 0.025 ** (1 / 60)))
+
+
+@pytest.mark.parametrize(
+    "counts", [([1] * 6, [2] * 6), ([1, 2, 1, 3, 2, 1], [1, 2, 1, 3, 2, 1]), ([1, 2, 3, 4, 5, 6], [9] * 6)]
+)
+def test_meetings_without_any_spread_give_no_interval_of_no_width(counts):
+    days = [datetime.date(2025, 1, 1) + datetime.timedelta(days=7 * week) for week in range(6)]
+    found = trend(*counts, days)
+    assert isnan(found.change.low)
+    assert isnan(found.change.high)
+    assert found.change.value == 0 or found.change.value > 0.01
+    assert "too little was found, or in too few meetings, for an interval" in found.reading

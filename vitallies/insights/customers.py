@@ -18,6 +18,7 @@ from vitallies.labels import FRAMING, Role
 from vitallies.pipeline.docs import transcript_doc
 from vitallies.pipeline.groups import TURNS
 from vitallies.pipeline.rules import rules
+from vitallies.transcripts.doubts import left_unread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,13 +124,15 @@ class CustomerFinder:
         Returns
         -------
         tuple of Mention
-            Turns of the customer's side are left out.
+            Turns of the customer's side are left out, and all of a meeting that was left unlabelled for its language.
         """
         return tuple(mention for mention, _ in self.read(analysis).mentions)
 
     def read(self, analysis: Analysis) -> MarkedTranscript:
         """Find the mentions of a transcript, and return its tokens with them."""
         doc = transcript_doc(analysis.transcript)
+        if left_unread(analysis.transcript):
+            return MarkedTranscript(doc, Words(doc), ())
         words, framed, names = Words(doc), _framed(doc, analysis), _names(analysis)
         nouns = [
             noun for noun in self._nouns.find(doc) if noun.kind != "titles" or words.lower[noun.end - 1] not in names

@@ -43,8 +43,6 @@ _SAID: Final = MappingProxyType(
 )
 _COLUMNS: Final = 6
 _CLOSING: Final = "\"'”’)]*"
-_ROUNDING: Final = 1e-9
-"""Two people who talk in turn do so everywhere: a ratio of 1 but for the last digits tells no difference."""
 _BEGINNING: Final = 20
 """Words of a turn among which the first two or three after its fillers are looked for."""
 
@@ -288,8 +286,8 @@ def _sentence(said: str, signs: list[FrameEngagement]) -> str:
     meetings = max((it.ratio.n for it in signs), default=0)
     if all(np.isnan(it.ratio.low) for it in signs):
         return f"Of {said} there is too little, or in too few meetings, to tell how engaged people are in it."
-    more = [_times(it) for it in signs if it.ratio.low > 1 + _ROUNDING]
-    fewer = [_times(it) for it in signs if it.ratio.high < 1 - _ROUNDING]
+    more = [_times(it) for it in signs if it.ratio.low > 1]
+    fewer = [_times(it) for it in signs if it.ratio.high < 1]
     if not more and not fewer:
         return (
             f"After {said} no sign of engagement differs from the rest of the same {meetings} meetings by more than "

@@ -205,7 +205,7 @@ def estimate(
     Returns
     -------
     Estimate
-        The interval is that of `Spread.limits`.
+        The interval is that of `Spread.limits`; there is none where the meetings show no spread.
 
     Raises
     ------
@@ -218,7 +218,8 @@ def estimate(
     effective number of groups is covered in 94 to 96% of samples from three meetings on.
     """
     spread = jackknife(statistic, counts, sizes=sizes, parameters=parameters)
-    return Estimate(spread.value, *spread.limits(within), spread.n)
+    limits = (np.nan, np.nan) if spread.error < _NO_SPREAD * abs(spread.value) else spread.limits(within)
+    return Estimate(spread.value, *limits, spread.n)
 
 
 def ratio(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitallies.labels import FRAMING
-from vitallies.transcripts.doubts import UNREAD, warnings_of
+from vitallies.transcripts.doubts import left_unread
 from vitallies.types import Analysis, AnnotatedSpan, Turn
 
 _WORD = re.compile(r"\S+")
@@ -47,7 +47,7 @@ def our_turns(analysis: Analysis) -> Iterator[tuple[int, Turn]]:
 
     Turns of the customer's side are left out, and all of a meeting that was left unlabelled for its language.
     """
-    if all(doubt["code"] != UNREAD for doubt in warnings_of(analysis.transcript)):
+    if not left_unread(analysis.transcript):
         for number, turn in enumerate(analysis.transcript.turns):
             if turn.side != "customer":
                 yield number, turn

@@ -19,6 +19,7 @@ from vitallies.insights.customers import CustomerFinder, MarkedTranscript, Menti
 from vitallies.insights.estimates import NO_INTERVAL, Estimate, ratio
 from vitallies.pipeline.docs import blank_english
 from vitallies.pipeline.groups import TURNS
+from vitallies.transcripts.doubts import left_unread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,15 +146,16 @@ class ProductGaps:
         if not wants:
             return "Nobody said in these meetings what those served want, so there is no gap to speak of yet."
         product, want = max(wants, key=lambda pair: pair[1].said)
-        told = sum(want.said for _, want in wants)
+        n = sum(want.said for _, want in wants)
         of = f' of "{product.name}"' if product.name else ""
-        often = "once" if told == 1 else f"{told} times"
+        often = "once" if n == 1 else f"{n} times"
         share = f"getting them there is talked of after {self.closing.value:.0%} of these"
         if math.isnan(self.closing.low):
             share += f" ({NO_INTERVAL})"
         else:
             share += f" (95% interval {self.closing.low:.0%} to {self.closing.high:.0%})"
-        return f'What those served want is told {often}; first among it{of}: "{want.text}". Then {share}.'
+        told = f'What those served want (experimental) is told {often}; first among it{of}: "{want.text}"'
+        return f"{told}. Then {share}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,8 @@ def product_gaps(
     told: defaultdict[str, list[_Told]] = defaultdict(list)
     by_meeting: dict[str, list[bool]] = {}
     for analysis in analyses:
+        if left_unread(analysis.transcript):
+            continue
         marked = finder.read(analysis)
         places = list(matcher.find(marked, analysis))
         for _, name in places:
@@ -299,7 +303,9 @@ def _product_of(marked: MarkedTranscript, places: Sequence[tuple[int, str]], end
 def _want(marked: MarkedTranscript, analysis: Analysis, mention: Mention, end: int) -> _Told | None:
     """What a mention is said to want, right behind it."""
     words = marked.words
-    _, last = words.sentence(end - 1)
+    first, last = words.sentence(end - 1)
+    if not phrases("supposing", _RULES).isdisjoint(words.norm[first:end]) or "?" in words.norm[end:last]:
+        return None
     begin = end
     while begin < min(end + _NEAR, last) and not words.follows(begin, last, phrases("wants", _RULES)):
         if words.norm[begin] not in phrases("between", _RULES):
@@ -317,6 +323,8 @@ def _want(marked: MarkedTranscript, analysis: Analysis, mention: Mention, end: i
         return None
     closing = _closing(marked, analysis, mention.turn, until, content)
     if not {"not", "never"}.isdisjoint(words.norm[end:begin]):
+        if words.norm[begin] not in phrases("refused", _RULES):  # "they don't need a card"
+            return None
         content = {f"not {word}" for word in content}  # to want something and not to want it are not alike
         begin = next(at for at in range(end, begin) if words.norm[at] in phrases("negated", _RULES))
     text = marked.doc[begin:until].text

@@ -19,6 +19,7 @@ from vitallies.insights.language import Language, language
 from vitallies.insights.network import Network, network
 from vitallies.insights.products import ProductGaps, product_gaps
 from vitallies.insights.questions import Questions, questions
+from vitallies.transcripts.doubts import left_unread
 from vitallies.types import Analysis
 
 
@@ -106,7 +107,7 @@ def summarize(
         engagement(meetings),
         beliefs(
             (row for meeting in meetings for row in our_lies(meeting)),
-            {meeting.transcript.id: meeting.transcript.date for meeting in meetings},
+            {m.transcript.id: m.transcript.date for m in meetings if not left_unread(m.transcript)},
             load_model(model),
         ),
         dialogue(meetings),

@@ -187,8 +187,12 @@ def trend(
     level = ratio(k, x, finding=finding)
     table = np.column_stack([x, x * time, x * time**2, scale * k, scale * k * time])
     change = estimate(_slope, table, sizes=x, parameters=2)
-    if not k.any():  # No spread, and so nothing learned of it.
-        change = replace(change, low=np.nan, high=np.nan)
+    if not np.isnan(change.value):
+        rounding = scale * _rounding(time, k, x)
+        value = change.value if abs(change.value) > rounding else 0.0
+        if change.high - change.low <= rounding:  # No spread, and so nothing learned of it.
+            change = replace(change, low=np.nan, high=np.nan)
+        change = replace(change, value=value)
     return Trend(
         measure,
         Estimate(scale * level.value, scale * level.low, scale * level.high, level.n),
@@ -208,11 +212,15 @@ def _slope(sums: Floats) -> Floats:
     return np.where(spread > 1e-10 * xtt, (kt - k * xt / x) / spread, np.nan)
 
 
+def _rounding(time: Floats, k: Floats, x: Floats) -> float:
+    """A slope, or an error of one, that is rounding alone: of meetings that have one figure or lie on one line."""
+    return float(1e-10 * k.sum() / x.sum() / time.std())
+
+
 def _p(time: Floats, k: Floats, x: Floats, resamples: int, seed: int) -> float:
     from scipy.stats import permutation_test
 
-    # What is smaller is rounding, of meetings that all have one figure or lie on one line.
-    least = 1e-10 * k.sum() / x.sum() / time.std()
+    least = _rounding(time, k, x)
 
     def statistic(order: Floats, axis: int) -> Floats:
         places = order.astype(np.intp)

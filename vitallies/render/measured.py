@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +24,7 @@ from vitallies.insights.tables import (
 )
 from vitallies.labels import KINDS, LABELS, STANCES
 from vitallies.render.rows import SPEAKER_COLUMNS, TRANSCRIPT_COLUMNS, Columns, Row, speaker_rows, transcript_row
+from vitallies.transcripts.doubts import left_unread
 from vitallies.types import Analysis
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def measured_rows(
     Parameters
     ----------
     analysis : Analysis
-        With spans of the given labels alone.
+        Of its spans those of the given labels count; the others are evidence of who is served, no more.
     labels : sequence of str
         Those that were asked for: the counts of the others are None, and where some are missing so is all that
         `partial_row` does not tell.
@@ -102,9 +103,11 @@ def measured_rows(
     -------
     dict of str to list of dict
         ``transcripts`` and ``speakers`` as in the tables; ``mentions``, one row a mention, for `customer_rows`;
-        ``lies``, one row a vital lie of ours, for `belief_rows`.
+        ``lies``, one row a vital lie of ours, and ``dated``, one row the meeting with its date unless it was left
+        unlabelled for its language, for `belief_rows`.
     """
-    mentions = mentions_of(analysis, customers)
+    mentions, transcript = mentions_of(analysis, customers), analysis.transcript
+    analysis = with_labels(analysis, labels)
     meeting, speakers = transcript_row(analysis), speaker_rows(analysis)
     if missing := [label for label in LABELS if label not in labels]:
         meeting |= dict.fromkeys((*missing, *MEETING_COLUMNS)) | partial_row(analysis, labels)
@@ -118,7 +121,13 @@ def measured_rows(
         "speakers": speakers,
         "mentions": [asdict(mention) for mention in mentions],
         "lies": list(our_lies(analysis)),
+        "dated": [] if left_unread(transcript) else [{"transcript": transcript.id, "date": meeting["date"]}],
     }
+
+
+def with_labels(analysis: Analysis, labels: Collection[str]) -> Analysis:
+    """The analysis with the spans of some labels alone."""
+    return replace(analysis, spans=tuple(span for span in analysis.spans if span.label in labels))
 
 
 def customer_rows(meetings: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from vitallies.types import Transcript
@@ -23,3 +24,15 @@ def warnings_of(transcript: Transcript) -> list[dict[str, Any]]:
         for doubt in (told if isinstance(told, list | tuple) else ())
         if isinstance(doubt, Mapping) and {"code", "message"} <= doubt.keys()
     ]
+
+
+def doubted(transcript: Transcript, code: str, message: str) -> Transcript:
+    """Return the transcript with a warning more."""
+    told = transcript.meta.get("warnings")
+    doubts = [*(told if isinstance(told, list | tuple) else ()), {"code": code, "message": message}]
+    return replace(transcript, meta={**transcript.meta, "warnings": doubts})
+
+
+def left_unread(transcript: Transcript) -> bool:
+    """Whether nothing was labelled in it for its language, so that it is no part of what figures are shares of."""
+    return any(doubt["code"] == UNREAD for doubt in warnings_of(transcript))
