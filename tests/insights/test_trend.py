@@ -4,6 +4,7 @@ import datetime
 from math import isnan, nan
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,3 +222,9 @@ def test_meetings_without_any_spread_give_no_interval_of_no_width(counts):
     assert isnan(found.change.high)
     assert found.change.value == 0 or found.change.value > 0.01
     assert "too little was found, or in too few meetings, for an interval" in found.reading
+
+
+@pytest.mark.parametrize("date", ["2025-01-01", nan, pd.NaT, 20250101])
+def test_what_is_no_date_is_refused(date):
+    with pytest.raises(UsageError, match=r"must be a datetime.date or None"):
+        trend([1, 2], [3, 4], [datetime.date(2025, 1, 1), date])

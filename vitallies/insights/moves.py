@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vitallies.insights.grounds import find_grounds
 from vitallies.insights.turn_text import RULES, matter, phrases, read, sentences, word_list
@@ -28,6 +30,8 @@ _OPENING = (
 )
 _ALONE = ("agree_alone",)
 _AGREEING = ("opening_agree", "agree_alone")
+_Placed = TypeVar("_Placed")
+
 _SHORT = 10
 """Words of a short sentence."""
 
@@ -155,7 +159,7 @@ class Turn:
         nos = (cue.end for cue in found if cue.label_ == "opening_no" and cue.end < len(self.doc))
         fillers |= {end - 1: end for end in nos if end in fillers or end in agreeing or _begins_anew(self.doc[end])}
         self.sentences = [
-            _sentence(number, span, [cue for cue in found if span.start <= cue.start < span.end], fillers)
+            _sentence(number, span, within(found, span.start, span.end, attrgetter("start")), fillers)
             for number, span in enumerate(sentences(self.doc))
         ]
         signs = {token.i for span in phrases(self.doc, "dialogue", ["backchannel"]) for token in span}
@@ -164,7 +168,7 @@ class Turn:
 
     def at(self, offset: int) -> Sentence:
         """Return the sentence that holds a code-point offset."""
-        return next(s for s in reversed(self.sentences) if s.start <= offset)
+        return self.sentences[max(bisect_right(self.sentences, offset, key=attrgetter("start")) - 1, 0)]
 
     def after(self, sentence: Sentence) -> Sentence | None:
         """Return the sentence after another."""
@@ -174,6 +178,11 @@ class Turn:
     def grounds(self) -> list[Span]:
         """The grounds in the turn."""
         return find_grounds(self.doc)
+
+
+def within(items: Sequence[_Placed], start: int, end: int, key: Callable[[_Placed], int]) -> Sequence[_Placed]:
+    """Those of some items, sorted by where they begin, that begin in a stretch: a turn may hold thousands."""
+    return items[bisect_left(items, start, key=key) : bisect_left(items, end, key=key)]
 
 
 def negative(tokens: Iterable[Token]) -> bool:

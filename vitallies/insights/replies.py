@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal
 
-from vitallies.insights.moves import Echo, Sentence, Turn, negative
+from vitallies.insights.moves import Echo, Sentence, Turn, negative, within
 from vitallies.insights.turn_text import matter, word_list
 
 if TYPE_CHECKING:
@@ -78,9 +79,9 @@ class _Lie:
 
     def __init__(self, span: AnnotatedSpan, turn: Turn) -> None:
         self.span = span
-        tokens = [token for token in turn.doc if token.idx < span.end and token.idx + len(token) > span.start]
-        inside = [s for s in turn.sentences if s.start < span.end and s.end > span.start]
-        self.first, self.last = inside[0].number, inside[-1].number
+        tokens = turn.doc.char_span(span.start, span.end, alignment_mode="expand") or turn.doc[:0]
+        self.first, self.last = turn.at(span.start).number, turn.at(span.end - 1).number
+        inside = turn.sentences[self.first : self.last + 1]
         self.tail = len(turn.sentences) - 1 - self.last
         self.own_words = matter(span.text)
         # "That's not us" has no matter of its own: what it is about stands beside it.
@@ -108,7 +109,7 @@ class Meeting:
         self._turns = analysis.transcript.turns
         self._read: dict[int, Turn] = {}
         self._spans: dict[int, list[AnnotatedSpan]] = {}
-        for span in analysis.spans:
+        for span in sorted(analysis.spans, key=attrgetter("turn", "start", "end")):
             if span.selected:
                 self._spans.setdefault(span.turn, []).append(span)
         self._held = Counter(word for turn in self._turns for word in matter(turn.text))
@@ -156,8 +157,9 @@ class Meeting:
                 yield from self._evidence(lie, number, end, min(s.end, end + _AROUND), enough=0)
             elif s.number == lie.last + 1 and not s.is_question:
                 yield from self._evidence(lie, number, s.start, s.end, enough=1)
-        for span in self._spans[number]:
-            if span.label == "ASPIRATION" and span.start >= end and here.at(span.start).number <= lie.last + _REST:
+        near = here.sentences[min(lie.last + _REST, len(here.sentences) - 1)].end
+        for span in within(self._spans[number], end, near, key=attrgetter("start")):
+            if span.label == "ASPIRATION":
                 yield self._response(lie, "aspiration", number, span.start, span.end, "ASPIRATION")
 
     def _after(self, lie: _Lie) -> Iterator[Response]:
@@ -185,12 +187,11 @@ class Meeting:
     def _evidence(self, lie: _Lie, number: int, start: int, end: int, *, enough: int) -> Iterator[Response]:
         """Grounds in a stretch of a turn that have enough of the lie's words around them."""
         text = self._turns[number].text
-        for ground in self._turn(number).grounds:
-            if start <= ground.start_char < end:
-                place = ground.start_char, ground.end_char
-                around = text[max(start, place[0] - _AROUND) : min(end, place[1] + _AROUND)]
-                if len(lie.words & matter(around)) >= enough:
-                    yield self._response(lie, "evidence", number, *place, f"ground: {ground.label_}")
+        for ground in within(self._turn(number).grounds, start, end, key=attrgetter("start_char")):
+            place = ground.start_char, ground.end_char
+            around = text[max(start, place[0] - _AROUND) : min(end, place[1] + _AROUND)]
+            if len(lie.words & matter(around)) >= enough:
+                yield self._response(lie, "evidence", number, *place, f"ground: {ground.label_}")
 
     def _opposed(self, lie: _Lie, number: int, is_reply: bool, agreed: bool) -> Iterator[Response]:
         """Another speaker's challenges and aspirations."""

@@ -39,8 +39,9 @@ MEETING_COLUMNS: Final[Columns] = MappingProxyType({**FRAMING_COLUMNS, **_DIALOG
 """What the measures add to the ``transcripts`` table, in order.
 
 ``<label>_spans`` counts our own spans, and ``<label>_expected`` is their expected true count (the sum of the calibrated
-scores); ``lies_*`` count asserted vital lies; ``customer_rooms`` is 1 where two speakers name those served, so that
-clarity can be told.
+scores); ``lies_*`` count asserted vital lies; ``customer_mentions`` counts every expression for those served, pronouns
+too, where the ``customers`` table and clarity count those that name them; ``customer_rooms`` is 1 where two speakers
+name those served, so that clarity can be told.
 """
 
 SPEAKER_MEASURE_COLUMNS: Final[Columns] = MappingProxyType({**FRAMING_COLUMNS, **language_columns()})

@@ -156,7 +156,7 @@ def trend(
     Raises
     ------
     UsageError
-        Where the lengths differ, the unit is none of the four, or a denominator is not positive.
+        Where the lengths differ, the unit is none of the four, a date is no date, or a denominator is not positive.
 
     Notes
     -----
@@ -180,6 +180,9 @@ def trend(
     when, counts = list(dates), paired(numerator, denominator)
     if len(counts) != len(when):
         raise UsageError(f"each meeting needs a date or None: {len(counts)} meetings, {len(when)} dates")
+    for date in when:
+        if not (date is None or (isinstance(date, datetime.date) and date == date)):  # NaT is a date, and not itself
+            raise UsageError(f"the date of a meeting must be a datetime.date or None, not {date!r:.60}")
     dated = ((date.toordinal(), k, x) for date, (k, x) in zip(when, counts, strict=True) if date is not None and x > 0)
     days, k, x = np.array(sorted(dated), np.float64).reshape(-1, 3).T
     # Squares of the days themselves, some 700,000, would swallow the digits.
