@@ -146,6 +146,16 @@ def test_of_two_that_name_one_id_the_first_is_scored(tmp_path):
     assert "a.json" in row["message"]
 
 
+def test_the_same_words_under_two_ids_are_scored_with_a_warning(tmp_path):
+    folder = write(tmp_path / "in", {"a.json": native("who"), "b.json": native("guests"), "c.json": native("who")})
+    out = tmp_path / "out"
+    assert score([folder], out, analyzer=Fake()).exit_code == 0
+    assert ids(out) == ["a", "b", "c"]
+    (row,) = lines(out / "errors.jsonl")
+    assert (row["path"], row["level"], row["code"]) == ("c.json", "warning", "duplicate-content")
+    assert "'a' too, word for word" in row["message"]
+
+
 def test_warnings_do_not_change_the_exit_code_and_any_native_key_is_borne(tmp_path):
     doubt = {"code": "overlap", "message": "two cues overlap", "line": 7}
     folder = write(tmp_path / "in", {"a.json": native(warnings=["mine", 3, {"code": 1}, doubt])})

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vitallies.insights.products import product_gaps
 from vitallies.insights.tables import MEASURES, MEETING_COLUMNS, SPEAKER_MEASURE_COLUMNS
-from vitallies.labels import LAYER_OF
+from vitallies.labels import LABELS, LAYER_OF
 from vitallies.render.measured import (
     CUSTOMER_COLUMNS,
     MEASURED_SPEAKER_COLUMNS,
@@ -15,6 +16,7 @@ from vitallies.render.measured import (
     customer_rows,
     measured_rows,
 )
+from vitallies.transcripts.doubts import UNREAD, doubted
 from vitallies.types import Analysis, AnnotatedSpan, Transcript, Turn
 
 TURNS = (
@@ -131,3 +133,24 @@ def test_an_unnamed_customer_does_not_silence_those_of_ours_without_a_name():
     ]
     rows = measured_rows(Analysis(Transcript("m", turns), tuple(lies), "fake 1"))["lies"]
     assert [(row["turn"], row["speaker"]) for row in rows] == [(0, None)]
+
+
+def test_who_is_served_does_not_hang_on_the_labels_that_are_asked_for():
+    """A gentleman counts where a span frames him, whatever is kept of the spans."""
+    text = "The gentleman in the corner seat never finds the bell."
+    frame = AnnotatedSpan("m", 0, 0, len(text) - 1, text[:-1], "CUSTOMER_CENTRIC", "framing", 0.8)
+    analysis = Analysis(Transcript("m", (Turn(text, "Ana"),)), (frame,), "fake 1")
+    every, few = (measured_rows(analysis, labels) for labels in (LABELS, ["VITAL_LIE"]))
+    assert [row["text"] for row in every["mentions"]] == ["gentleman"]
+    assert few["mentions"] == every["mentions"]
+    assert few["transcripts"][0]["CUSTOMER_CENTRIC"] is None
+
+
+def test_a_meeting_in_another_language_tells_nothing_of_those_served_and_is_no_meeting_of_beliefs():
+    turns = (Turn("Patient und Client warten auf die Users.", "Ana"),)
+    foreign = doubted(Transcript("m", turns), UNREAD, "it is German")
+    rows, others = (measured_rows(Analysis(one, (), "fake 1")) for one in (foreign, Transcript("m", turns)))
+    assert (rows["mentions"], rows["dated"]) == ([], [])
+    assert others["mentions"]
+    assert others["dated"] == [{"transcript": "m", "date": None}]
+    assert product_gaps([Analysis(foreign, (), "fake 1")]).products == ()
