@@ -137,7 +137,7 @@ def test_an_unnamed_customer_does_not_silence_those_of_ours_without_a_name():
 
 def test_who_is_served_does_not_hang_on_the_labels_that_are_asked_for():
     """A lad counts where a span frames him, whatever is kept of the spans."""
-    text = "The lad in the corner seat never finds the bell."
+    text = "The lad can't find the bell."
     frame = AnnotatedSpan("m", 0, 0, len(text) - 1, text[:-1], "CUSTOMER_CENTRIC", "framing", 0.8, selected=True)
     analysis = Analysis(Transcript("m", (Turn(text, "Ana"),)), (frame,), "fake 1")
     every, few = (measured_rows(analysis, labels) for labels in (LABELS, ["VITAL_LIE"]))
