@@ -152,7 +152,10 @@ def test_all_documents_with_their_folds(data, corpora):
     ]
     assert [d.alone for d in documents] == [False] * 5 + [True] * 2
     assert {d.transcript.id: d.mentions for d in documents if d.mentions} == {
-        "b/2": (MentionSentence(0, 0, 8, ((3, 8, True),)), MentionSentence(1, 0, 9, ((3, 8, False),))),
+        "b/2": (
+            MentionSentence(0, 0, 8, ((3, 8, True, "unclear"),)),
+            MentionSentence(1, 0, 9, ((3, 8, False, "unclear"),)),
+        ),
         "meetings/m2": (MentionSentence(0, 0, 9, ()),),
     }
     alone, after = documents[-2:]
