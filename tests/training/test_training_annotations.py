@@ -9,7 +9,9 @@ import pytest
 
 from vitallies.errors import UsageError
 from vitallies.evaluation import GoldSentence
+from vitallies.labels import ROLES
 from vitallies.training.annotations import import_labels, read_rows, write_rows
+from vitallies.transcripts import read_all
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -127,3 +129,32 @@ def test_the_projects_annotations_are_those_of_shared(tmp_path):
     import_labels(SHARED, tmp_path)
     for name in ("annotations/train.jsonl.gz", "annotations/dev.jsonl.gz", "folds.json", "index.jsonl"):
         assert (tmp_path / name).read_bytes() == (ROOT / "data" / name).read_bytes(), name
+
+
+def test_the_marked_mentions_stand_in_known_documents_and_none_is_both_learned_from_and_measured_on():
+    """By id alone, since the public transcripts' words are not here."""
+    parts = {}
+    for name in ("mentions", "mentions_more", "mentions_held_out"):
+        rows = read_rows(ROOT / "data" / "annotations" / f"{name}.jsonl.gz")
+        parts[name] = {row["doc"] for row in rows}
+        places = [(row["doc"], row["turn"], row["start"]) for row in rows]
+        assert len(places) == len(set(places))
+        for row in rows:
+            assert set(row) == {"part", "doc", "turn", "start", "end", "mentions"}
+            for mark in row["mentions"]:
+                assert row["start"] <= mark["start"] < mark["end"] <= row["end"]
+                assert mark["role"] in ROLES
+    learned, more, held_out = parts.values()
+    assert learned.isdisjoint(more)
+    assert held_out.isdisjoint(learned | more)
+    written = {
+        name: {transcript.id for transcript in read_all(ROOT / "data" / name)}
+        for name in (
+            *("meetings/train.jsonl", "meetings/more.jsonl", "meetings/further.jsonl"),
+            *("roles/train.jsonl", "roles/held_out.jsonl", "held_out/meetings.jsonl"),
+        )
+    }
+    kept = written["held_out/meetings.jsonl"] | written["roles/held_out.jsonl"]
+    assert {doc for doc in held_out if doc.startswith("meetings/")} <= kept
+    assert {doc for doc in learned | more if doc.startswith("meetings/")} <= set().union(*written.values()) - kept
+    assert sum(map(len, written.values())) == len(set().union(*written.values()))

@@ -16,7 +16,7 @@ from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.phrases import propose
 from vitallies.pipeline.segment import segment
 from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, UNREAD
-from vitallies.training.documents import Document, MentionSentence
+from vitallies.training.documents import Document, MarkedMention, MentionSentence
 from vitallies.training.examples import Examples, collect
 from vitallies.types import Transcript, Turn
 
@@ -69,7 +69,12 @@ def test_sentences_read_for_mentions_alone_teach_no_label(examples):
     start, end = place("They say we can't control that, but customers left.")
     morning = place("Morning.")
     read = (
-        MentionSentence(2, start, end, ((*place("customers"), False), (*place("They"), True))),
+        MentionSentence(
+            2,
+            start,
+            end,
+            (MarkedMention(*place("customers"), False, "broker"), MarkedMention(*place("They"), True, "unclear")),
+        ),
         MentionSentence(2, *morning, ()),
     )
     document = Document(TRANSCRIPT, (gold("Who says so?"), gold("Morning.")), 2, mentions=read)
