@@ -16,7 +16,7 @@ from vitallies.pipeline.references import expressions
 from vitallies.training.alignment import CLEAR, NOTHING
 from vitallies.training.readings import Reading, log_odds, regressions
 
-_THRESHOLDS = np.linspace(-3, 1, 33)
+_THRESHOLDS = np.linspace(-5, 1, 49)
 
 
 def fit_roles(readings: Sequence[Reading], groups: NDArray[np.intp]) -> tuple[list[InsideHead], Floats]:
