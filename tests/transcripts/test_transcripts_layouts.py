@@ -38,6 +38,7 @@ WRITERS = {
         [f"10:00:{number:02} From {name} to Everyone:", *lines]
     ),
     "zoom-chat, cloud": lambda number, name, lines: f"00:00:{number:02}\t{name}:\t" + "\n".join(lines) + "\r",
+    "zoom-captions": lambda number, name, lines: "\n".join([f"[{name}] 10:00:{number:02}", *lines, ""]),
     "pasted-chat, one line": lambda number, name, lines: f"[10:{number:02} AM] {name}: " + " ".join(lines),
     "pasted-chat, same line": lambda number, name, lines: "\n".join([f"{name}8/30 10:{number:02} AM", *lines]),
     "pasted-chat, brackets": lambda number, name, lines: "\n".join([f"[10:{number:02} AM] {name}", *lines]),

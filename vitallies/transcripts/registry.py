@@ -60,6 +60,7 @@ from vitallies.transcripts import (
     watson,
     whisper,
     xlsx,
+    zoom_captions,
     zoom_chat,
     zoom_json,
 )
@@ -117,6 +118,7 @@ _FORMATS = (
     sbv.FORMAT,
     nlp.FORMAT,
     irc.FORMAT,
+    zoom_captions.FORMAT,
     zoom_chat.FORMAT,
     meet.FORMAT,
     otter.FORMAT,
