@@ -141,6 +141,7 @@ def test_chat_of_one_message():
         (["0:04", "1:04", "27:04", "1:03:04"], [4, 64, 1624, 3784]),
         (["00:04", "01:04", "02:04", "03:04"], [4, 64, 124, 184]),
         (["3:04", "4:04", "61:04", "62:04"], [184, 244, 3664, 3724]),
+        (["1:05", "2:40", "3:01", "3:02"], [65, 160, 181, 182]),
         (["9:04", "9:30", "10:04", "10:05"], [0, 26 * 60, 3600, 3660]),  # times of day
     ],
 )
@@ -151,6 +152,13 @@ def test_times_from_the_beginning_are_no_times_of_day(layout, written, seconds):
     assert [(turn.speaker, turn.text, turn.start) for turn in found.turns] == [
         (name, words, second) for name, words, second in zip(["Anna Berg", "Ben Okri"] * 2, said, seconds, strict=True)
     ]
+
+
+def test_pace_tells_times_of_a_night_from_times_from_the_beginning():
+    chat = "Ana Berg\n1:05\n{}\nBen Okri\n1:07\nGo to bed.\nAna Berg\n1:08\nSoon."
+    few, many = (read(io.StringIO(chat.format("The pump is dry. " * often))) for often in (1, 10))
+    assert [turn.start for turn in few.turns] == [65, 67, 68]
+    assert [turn.start for turn in many.turns] == [0, 120, 180]
 
 
 def test_scribes_come_and_go():

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from vitallies.transcripts import blocks, clock, cues, markdown, people, speakers
+from vitallies.transcripts import blocks, clock, cues, markdown, people, speakers, times
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
@@ -184,7 +184,7 @@ def _behind(lines: Sequence[str], alone: Mapping[int, re.Match[str]]) -> Iterato
 
 
 def _cues(lines: Sequence[str], heads: Sequence[_Head], is_behind: bool, skipped: Counter[str]) -> Iterator[cues.Cue]:
-    times = _times(heads)
+    starts = _starts(lines, heads)
     ends = [*(head.first for head in heads[1:]), len(lines)]
     stamps = {head.stamp.string for head in heads} if is_behind else set()
     previews = frozenset[int]() if is_behind else _previews(lines, heads)
@@ -201,19 +201,31 @@ def _cues(lines: Sequence[str], heads: Sequence[_Head], is_behind: bool, skipped
             skipped["quoted messages"] += 1
             body = body[3:]
         words = [head.words, *_without_notes(body, skipped)]
-        yield cues.Cue(" ".join(filter(None, words)), head.name, times[place])
+        yield cues.Cue(" ".join(filter(None, words)), head.name, starts[place])
 
 
-def _times(heads: Sequence[_Head]) -> list[float | None]:
+def _starts(lines: Sequence[str], heads: Sequence[_Head]) -> list[float | None]:
     """The times from the first message's; none where a chat goes on for days and is no meeting."""
     if len({head.stamp["day"] or head.stamp["day_behind"] for head in heads}) > 1:
         return [None] * len(heads)
-    hours = [int(head.stamp["hour"]) for head in heads]
-    if not any(_is_sure(head.stamp) for head in heads) and (hours[0] == 0 or max(hours) > _LAST_HOUR):
-        # Somebody has tidied a transcript with times from the beginning.
+    if _are_elapsed(lines, heads):
         return [float(clock.elapsed(head.stamp)) for head in heads]
     since = clock.Since()
     return [since(clock.time_of_day(head.stamp)) for head in heads]
+
+
+def _are_elapsed(lines: Sequence[str], heads: Sequence[_Head]) -> bool:
+    """Whether times are from the beginning: somebody has tidied a transcript."""
+    first, last = heads[0].stamp, heads[-1].stamp
+    hours = [int(head.stamp["hour"]) for head in heads]
+    if any(_is_sure(head.stamp) for head in heads):
+        return False
+    if hours[0] == 0 or max(hours) > _LAST_HOUR:
+        return True
+    # Few people meet at night, and what they write in minutes would be too much to say in as many seconds.
+    words = sum(line.count(" ") + 1 for line in lines[heads[0].below : heads[-1].first])
+    is_night = clock.time_of_day(first) < times.FIRST_OF_CLOCK
+    return is_night and not first["second"] and times.can_be_said(words, clock.elapsed(last) - clock.elapsed(first))
 
 
 def _previews(lines: Sequence[str], heads: Sequence[_Head]) -> frozenset[int]:

@@ -21,6 +21,16 @@ ELAPSED = r"(?:\d{1,3}:)?\d{1,4}:[0-5]\d(?:[.,]\d{1,6})?|(?:\d{1,2}h ?)?(?:\d{1,
 SPELT = r"(?=\d{1,3} (?:hour|minute|second))(?:\d{1,3} hours?)?(?: ?\d{1,3} minutes?)?(?: ?\d{1,2} seconds?)?"
 """The same, spelt out: "1 hour 2 minutes 3 seconds", of which any may be left out."""
 
+FIRST_OF_CLOCK = 6 * 3600
+"""Seconds; where the first time is so late, it is a clock's, not a recording's."""
+_FASTEST = 10
+"""Words a second; nobody says so many."""
+
+
+def can_be_said(words: int, seconds: float) -> bool:
+    """Whether people can say so many words in a time; if so, of two units that times may be in it is the finer one."""
+    return words < seconds * _FASTEST
+
 
 def is_number(value: object) -> bool:
     """Whether a cell holds a bare number, whose unit its column must tell."""
