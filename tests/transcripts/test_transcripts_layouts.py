@@ -39,6 +39,7 @@ WRITERS = {
     ),
     "zoom-chat, cloud": lambda number, name, lines: f"00:00:{number:02}\t{name}:\t" + "\n".join(lines) + "\r",
     "zoom-captions": lambda number, name, lines: "\n".join([f"[{name}] 10:00:{number:02}", *lines, ""]),
+    "dated-chat": lambda number, name, lines: f"2/3/26, 10:{number:02} - {name}: " + "\n".join(lines),
     "pasted-chat, one line": lambda number, name, lines: f"[10:{number:02} AM] {name}: " + " ".join(lines),
     "pasted-chat, same line": lambda number, name, lines: "\n".join([f"{name}8/30 10:{number:02} AM", *lines]),
     "pasted-chat, brackets": lambda number, name, lines: "\n".join([f"[10:{number:02} AM] {name}", *lines]),
@@ -84,6 +85,7 @@ MINUTES = "\n".join(f"We spoke of point {number} at some length." for number in 
         "Attendees: Anna, Ben\nAnna: I read the Transcript\nBen: Which?",
         "Anna said (00:05) so.\nBen said (00:09) no.\nNobody said more.",
         "[10:02] Anna: hello\n[10:04] Ben: hi\n[10:05] Anna: bye",
+        "2.3.2026 10:00 Welcome: all\n2.3.2026 11:00 Money: Ben\nAnna: hello\nBen: hi\nAnna: bye",
     ],
     ids=[
         "times",
@@ -96,6 +98,7 @@ MINUTES = "\n".join(f"We spoke of point {number} at some length." for number in 
         "a word",
         "said",
         "times in front",
+        "agenda of days",
     ],
 )
 def test_what_is_no_such_layout_is_plain_text(text):
@@ -103,7 +106,7 @@ def test_what_is_no_such_layout_is_plain_text(text):
         assert choose(source, None).name == "text"
 
 
-@pytest.mark.parametrize("name", ["rev", "pasted-chat"])
+@pytest.mark.parametrize("name", ["rev", "pasted-chat", "dated-chat"])
 def test_layout_that_is_not_there_is_refused(name):
     with pytest.raises(TranscriptError, match=r"say who .*: give another format="):
         read(io.StringIO("Anna: hello\nBen: hi"), format=name)
