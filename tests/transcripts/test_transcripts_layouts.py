@@ -194,3 +194,17 @@ def test_speakers_in_brackets():
     timed = "".join(f"[00:00:0{second}] {line}\n" for second, line in enumerate(text.splitlines()))
     found = read(io.StringIO(timed))
     assert [(turn.speaker, turn.text, turn.start) for turn in found.turns] == [(*x, n) for n, x in enumerate(wanted)]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("2 March 2026 09:15 | ana | The gate is shut.\n2 March 2026 09:16 | bo | By whom?", ["no-speaker"]),
+        ("[Mon 09:15] ana The gate is shut.\nAs ever.\n\n[Tue 09:16] bo By whom?", ["no-speaker"]),
+        ("3/2/26 The gate is shut.\n3/3/26 By whom?\nAna: By us.", []),
+        ("10:30 was too late.\nThe gate was shut.\nMay we ask by whom?\nNobody knew.", []),
+    ],
+    ids=["days", "times", "somebody is named", "sentences"],
+)
+def test_text_of_days_or_times_without_names_is_doubted(text, codes):
+    assert [doubt["code"] for doubt in read(io.StringIO(text)).meta.get("warnings", [])] == codes
