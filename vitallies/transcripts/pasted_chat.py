@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vitallies.transcripts import blocks, clock, cues, markdown, people, speakers, times
+from vitallies.transcripts.dates import MONTH
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.transcripts.spaces import filled
 from vitallies.types import Transcript
 
 _WEEKDAY = r"(?:Today|Yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
-_DATE = rf"(?:{_WEEKDAY},? )?(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
-_DAY = rf"(?:{_DATE}|{_WEEKDAY}|\d{{1,2}}-{_MONTH}-\d{{2,4}}|\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{2,4}})?)"
+_DATE = rf"(?:{_WEEKDAY},? )?(?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?"
+_DAY = rf"(?:{_DATE}|{_WEEKDAY}|\d{{1,2}}-{MONTH}-\d{{2,4}}|\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{2,4}})?)"
 _STAMP = rf"(?:(?P<day>{_DAY})[,•]?\s*(?:at\s)?)?{clock.CLOCK_OR_ELAPSED}(?:\s*[,•]\s*(?P<day_behind>{_DAY}))?"
 _ALONE = re.compile(_STAMP)
 _BRACKETS = re.compile(rf"\[{_STAMP}\]\s*(?P<name>\S.{{0,400}})")

@@ -146,11 +146,10 @@ def _blocks(lines: Sequence[str], heading: re.Pattern[str], skipped: Counter[str
 
 def _is_system(line: str, names: Set[str], *, is_paragraph: bool) -> bool:
     """Whether a line is one of the program's own: that somebody began the transcription, in whichever language."""
-    about = len(line.split()) <= _MOST_WORDS and _OF_TRANSCRIPTION.search(line)
-    of_somebody = any(map(line.startswith, names))
     if _SYSTEM.fullmatch(line):
-        return is_paragraph or of_somebody
-    return is_paragraph and bool(about) and of_somebody
+        return is_paragraph or any(map(line.startswith, names))
+    about = is_paragraph and len(line.split()) <= _MOST_WORDS and _OF_TRANSCRIPTION.search(line)
+    return bool(about) and any(map(line.startswith, names))
 
 
 def _name(blocks: Sequence[_Block]) -> None:

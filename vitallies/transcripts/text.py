@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from vitallies.transcripts import cues, markdown, speakers, times
-from vitallies.transcripts.dates import date_in, written_date
+from vitallies.transcripts.dates import MONTH, date_in, written_date
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
@@ -19,13 +19,13 @@ _TO = rf"(?:\s*(?:-->|-|–|—|to)\s*(?P<end>{_ELAPSED}))?"
 _IN_BRACKETS = re.compile(rf"\s*[\[(]\s*(?P<start>{_ELAPSED}){_TO}\s*[\])](?:\s*[-–—](?=\s))?\s*", re.ASCII)
 _BARE = re.compile(rf"\s*(?P<start>{times.ELAPSED}){_TO}(?:\s*[-–—](?=\s)|(?=\s|$))\s*", re.ASCII)
 _STAMPED = re.compile(
-    r"\W{0,3}(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\W{1,2})?"
-    r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,4}:\d\d"
-    r"|(?:\d{1,2}[ -])?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ -]\d{1,4})\b",
-    re.IGNORECASE | re.ASCII,
+    r"\W{0,3}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\W{1,2})?"
+    rf"(?:\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\d{{1,4}}:\d\d|(?:\d{{1,2}}[ -])?{MONTH}[ -]\d{{1,4}})\b",
+    re.ASCII,
 )
-"""What begins with a day or a time, however a program writes it"""
-_FEWEST_STAMPED, _LINES_TO_ONE = 2, 3
+"""What begins with a day or a time, however a program writes it."""
+_FEWEST, _TO_ONE = 2, 3
+"""How few such lines, and how many lines to one of them, make it no chance."""
 _FOOTER = re.compile(r"transcribed by https?://otter\.ai/?", re.IGNORECASE)
 _WITH_HOURS = 2
 """Colons of a time that no sentence is likely to consist of."""
@@ -123,7 +123,7 @@ def _doubted(source: Source, said: Iterable[cues.Cue], lines: Iterable[str]) -> 
         named = named or cue.speaker is not None
         yield cue
     stamped = 0 if named else sum(_STAMPED.match(line) is not None for line in lines)
-    if stamped >= max(_FEWEST_STAMPED, sum(bool(line.strip()) for line in lines) / _LINES_TO_ONE):
+    if stamped >= max(_FEWEST, sum(bool(line.strip()) for line in lines) / _TO_ONE):
         fault = f"nobody is named, though {stamped} lines begin with a day or a time"
         source.warn(f"{fault}: write  Name: text  behind each, or give another format=", code="no-speaker")
 
