@@ -38,6 +38,8 @@ WRITERS = {
         [f"10:00:{number:02} From {name} to Everyone:", *lines]
     ),
     "zoom-chat, cloud": lambda number, name, lines: f"00:00:{number:02}\t{name}:\t" + "\n".join(lines) + "\r",
+    "zoom-captions": lambda number, name, lines: "\n".join([f"[{name}] 10:00:{number:02}", *lines, ""]),
+    "dated-chat": lambda number, name, lines: f"2/3/26, 10:{number:02} - {name}: " + "\n".join(lines),
     "pasted-chat, one line": lambda number, name, lines: f"[10:{number:02} AM] {name}: " + " ".join(lines),
     "pasted-chat, same line": lambda number, name, lines: "\n".join([f"{name}8/30 10:{number:02} AM", *lines]),
     "pasted-chat, brackets": lambda number, name, lines: "\n".join([f"[10:{number:02} AM] {name}", *lines]),
@@ -83,6 +85,7 @@ MINUTES = "\n".join(f"We spoke of point {number} at some length." for number in 
         "Attendees: Anna, Ben\nAnna: I read the Transcript\nBen: Which?",
         "Anna said (00:05) so.\nBen said (00:09) no.\nNobody said more.",
         "[10:02] Anna: hello\n[10:04] Ben: hi\n[10:05] Anna: bye",
+        "2.3.2026 10:00 Welcome: all\n2.3.2026 11:00 Money: Ben\nAnna: hello\nBen: hi\nAnna: bye",
     ],
     ids=[
         "times",
@@ -95,6 +98,7 @@ MINUTES = "\n".join(f"We spoke of point {number} at some length." for number in 
         "a word",
         "said",
         "times in front",
+        "agenda of days",
     ],
 )
 def test_what_is_no_such_layout_is_plain_text(text):
@@ -102,7 +106,7 @@ def test_what_is_no_such_layout_is_plain_text(text):
         assert choose(source, None).name == "text"
 
 
-@pytest.mark.parametrize("name", ["rev", "pasted-chat"])
+@pytest.mark.parametrize("name", ["rev", "pasted-chat", "dated-chat"])
 def test_layout_that_is_not_there_is_refused(name):
     with pytest.raises(TranscriptError, match=r"say who .*: give another format="):
         read(io.StringIO("Anna: hello\nBen: hi"), format=name)
@@ -140,6 +144,7 @@ def test_chat_of_one_message():
         (["0:04", "1:04", "27:04", "1:03:04"], [4, 64, 1624, 3784]),
         (["00:04", "01:04", "02:04", "03:04"], [4, 64, 124, 184]),
         (["3:04", "4:04", "61:04", "62:04"], [184, 244, 3664, 3724]),
+        (["1:05", "2:40", "3:01", "3:02"], [65, 160, 181, 182]),
         (["9:04", "9:30", "10:04", "10:05"], [0, 26 * 60, 3600, 3660]),  # times of day
     ],
 )
@@ -150,6 +155,13 @@ def test_times_from_the_beginning_are_no_times_of_day(layout, written, seconds):
     assert [(turn.speaker, turn.text, turn.start) for turn in found.turns] == [
         (name, words, second) for name, words, second in zip(["Anna Berg", "Ben Okri"] * 2, said, seconds, strict=True)
     ]
+
+
+def test_pace_tells_times_of_a_night_from_times_from_the_beginning():
+    chat = "Ana Berg\n1:05\n{}\nBen Okri\n1:07\nGo to bed.\nAna Berg\n1:08\nSoon."
+    few, many = (read(io.StringIO(chat.format("The pump is dry. " * often))) for often in (1, 10))
+    assert [turn.start for turn in few.turns] == [65, 67, 68]
+    assert [turn.start for turn in many.turns] == [0, 120, 180]
 
 
 def test_scribes_come_and_go():
@@ -182,3 +194,17 @@ def test_speakers_in_brackets():
     timed = "".join(f"[00:00:0{second}] {line}\n" for second, line in enumerate(text.splitlines()))
     found = read(io.StringIO(timed))
     assert [(turn.speaker, turn.text, turn.start) for turn in found.turns] == [(*x, n) for n, x in enumerate(wanted)]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("2 March 2026 09:15 | ana | The gate is shut.\n2 March 2026 09:16 | bo | By whom?", ["no-speaker"]),
+        ("[Mon 09:15] ana The gate is shut.\nAs ever.\n\n[Tue 09:16] bo By whom?", ["no-speaker"]),
+        ("3/2/26 The gate is shut.\n3/3/26 By whom?\nAna: By us.", []),
+        ("10:30 was too late.\nThe gate was shut.\nMay we ask by whom?\nNobody knew.", []),
+    ],
+    ids=["days", "times", "somebody is named", "sentences"],
+)
+def test_text_of_days_or_times_without_names_is_doubted(text, codes):
+    assert [doubt["code"] for doubt in read(io.StringIO(text)).meta.get("warnings", [])] == codes

@@ -20,7 +20,12 @@ _LONGEST = 30
 
 
 def said_in(
-    lines: Iterable[str], heading: Heading, skipped: Counter[str], footers: Mapping[str, re.Pattern[str]] | None = None
+    lines: Iterable[str],
+    heading: Heading,
+    skipped: Counter[str],
+    footers: Mapping[str, re.Pattern[str]] | None = None,
+    *,
+    time: Callable[[re.Match[str]], float | None] = lambda match: times.seconds(match["start"]),
 ) -> Iterator[cues.Cue]:
     """The cues of lines; those in front of the first heading are counted as headers.
 
@@ -31,6 +36,8 @@ def said_in(
     skipped : Counter of str
     footers : mapping of str to re.Pattern, optional
         Sort → what lines of it match, whole, that are no speech.
+    time : callable
+        The seconds from the beginning that a heading tells, where it has no group ``start`` that does.
     """
     begun = False
     for line in map(str.strip, lines):
@@ -39,7 +46,7 @@ def said_in(
         if match:
             begun = True
             groups = match.groupdict()
-            yield cues.Cue(groups.get("words") or "", groups.get("name"), times.seconds(match["start"]))
+            yield cues.Cue(groups.get("words") or "", groups.get("name"), time(match))
         elif sort is not None or (line and not begun):
             skipped[sort or "headers"] += 1
         elif line:

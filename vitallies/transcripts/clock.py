@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _HOUR = r"[01]?\d|2[0-4]"
@@ -55,3 +56,9 @@ class Since:
             self.days += (time < self.last - _DAY / 2) - (time > self.last + _DAY / 2 and self.days > 0)
         self.last = time
         return float(time + self.days * _DAY - self.first)
+
+
+def since_first(stamps: Sequence[re.Match[str]], days: Sequence[str | None]) -> list[float | None]:
+    """The seconds from the first of times of day to each; none where a chat goes on for days and is no meeting."""
+    since = Since()
+    return [since(time_of_day(stamp)) for stamp in stamps] if len(set(days)) == 1 else [None] * len(stamps)

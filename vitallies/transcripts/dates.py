@@ -8,7 +8,9 @@ import re
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(\d\d)\2(\d\d)(?=\D|T|$)")
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+MONTH = rf"(?:{'|'.join(map(str.title, _MONTHS))})[a-z]{{0,6}}"
+"""What the English name of a month looks like, short or not, for patterns of lines."""
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _WRITTEN = re.compile(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}|{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?),? ((?:19|20)\d\d)\b",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Chats copied out of Teams or Meet: name and time of day in front of each message, or the time behind it."""
+"""Chats copied out of Teams or Meet, or saved of Discord: name and time of day in front of each message, or behind."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from vitallies.transcripts import blocks, clock, cues, markdown, people, speakers
+from vitallies.transcripts import blocks, clock, cues, markdown, people, speakers, times
+from vitallies.transcripts.dates import MONTH
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
+from vitallies.transcripts.spaces import filled
 from vitallies.types import Transcript
 
 _WEEKDAY = r"(?:Today|Yesterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
-_DATE = rf"(?:{_WEEKDAY},? )?(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
-_DAY = rf"(?:{_DATE}|{_WEEKDAY}|\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{2,4}})?)"
+_DATE = rf"(?:{_WEEKDAY},? )?(?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})(?:,? \d{{4}})?"
+_DAY = rf"(?:{_DATE}|{_WEEKDAY}|\d{{1,2}}-{MONTH}-\d{{2,4}}|\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{2,4}})?)"
 _STAMP = rf"(?:(?P<day>{_DAY})[,•]?\s*(?:at\s)?)?{clock.CLOCK_OR_ELAPSED}(?:\s*[,•]\s*(?P<day_behind>{_DAY}))?"
 _ALONE = re.compile(_STAMP)
 _BRACKETS = re.compile(rf"\[{_STAMP}\]\s*(?P<name>\S.{{0,400}})")
@@ -23,7 +24,6 @@ _BRACKETS = re.compile(rf"\[{_STAMP}\]\s*(?P<name>\S.{{0,400}})")
 _SAME_LINE = re.compile(rf"(?P<name>\S.{{0,119}}?)(?P<between>:|\s?){_STAMP}")
 """Anna Berg 10:02 AM; Anna Berg8/30 10:02 AM"""
 _SEPARATOR = re.compile(_DATE)
-_MARKS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _PICTURE = re.compile(r"Profile picture of .{1,120}?\.(?=\S)")
 _SYSTEM = re.compile(
     r"has context menu\.?|last read|download the attendance report|url preview for .*"
@@ -55,18 +55,13 @@ class _Head:
 
 def read(source: Source) -> Iterator[Transcript]:
     """Yield the one transcript: a cue a message, without previews, reactions and what replies quote."""
-    lines = _filled(markdown.lines(source))
+    lines = filled(markdown.lines(source))
     heads, is_behind = _heads(lines)
     if not heads:
         raise source.error(
             "has no lines that say who writes and at what time of day: give another format=", code="chat"
         )
     yield cues.transcript(source, _cues(lines, heads, is_behind, source.skipped))
-
-
-def _filled(lines: Sequence[str]) -> list[str]:
-    """The lines that are not blank, without marks of direction and spaces around them."""
-    return [line for raw in lines if (line := _MARKS.sub("", raw).replace("\xa0", " ").strip())]
 
 
 def _heads(lines: Sequence[str]) -> tuple[list[_Head], bool]:
@@ -184,7 +179,7 @@ def _behind(lines: Sequence[str], alone: Mapping[int, re.Match[str]]) -> Iterato
 
 
 def _cues(lines: Sequence[str], heads: Sequence[_Head], is_behind: bool, skipped: Counter[str]) -> Iterator[cues.Cue]:
-    times = _times(heads)
+    starts = _starts(lines, heads)
     ends = [*(head.first for head in heads[1:]), len(lines)]
     stamps = {head.stamp.string for head in heads} if is_behind else set()
     previews = frozenset[int]() if is_behind else _previews(lines, heads)
@@ -201,19 +196,28 @@ def _cues(lines: Sequence[str], heads: Sequence[_Head], is_behind: bool, skipped
             skipped["quoted messages"] += 1
             body = body[3:]
         words = [head.words, *_without_notes(body, skipped)]
-        yield cues.Cue(" ".join(filter(None, words)), head.name, times[place])
+        yield cues.Cue(" ".join(filter(None, words)), head.name, starts[place])
 
 
-def _times(heads: Sequence[_Head]) -> list[float | None]:
-    """The times from the first message's; none where a chat goes on for days and is no meeting."""
-    if len({head.stamp["day"] or head.stamp["day_behind"] for head in heads}) > 1:
-        return [None] * len(heads)
+def _starts(lines: Sequence[str], heads: Sequence[_Head]) -> list[float | None]:
+    stamps = [head.stamp for head in heads]
+    if _are_elapsed(lines, heads):
+        return [float(clock.elapsed(stamp)) for stamp in stamps]
+    return clock.since_first(stamps, [stamp["day"] or stamp["day_behind"] for stamp in stamps])
+
+
+def _are_elapsed(lines: Sequence[str], heads: Sequence[_Head]) -> bool:
+    """Whether times are from the beginning: somebody has tidied a transcript."""
+    first, last = heads[0].stamp, heads[-1].stamp
     hours = [int(head.stamp["hour"]) for head in heads]
-    if not any(_is_sure(head.stamp) for head in heads) and (hours[0] == 0 or max(hours) > _LAST_HOUR):
-        # Somebody has tidied a transcript with times from the beginning.
-        return [float(clock.elapsed(head.stamp)) for head in heads]
-    since = clock.Since()
-    return [since(clock.time_of_day(head.stamp)) for head in heads]
+    if any(_is_sure(head.stamp) for head in heads):
+        return False
+    if hours[0] == 0 or max(hours) > _LAST_HOUR:
+        return True
+    # Few people meet at night, and what they write in minutes would be too much to say in as many seconds.
+    words = sum(line.count(" ") + 1 for line in lines[heads[0].below : heads[-1].first])
+    is_night = clock.time_of_day(first) < times.FIRST_OF_CLOCK
+    return is_night and not first["second"] and times.can_be_said(words, clock.elapsed(last) - clock.elapsed(first))
 
 
 def _previews(lines: Sequence[str], heads: Sequence[_Head]) -> frozenset[int]:
@@ -269,7 +273,7 @@ def _without_notes(body: Sequence[str], skipped: Counter[str]) -> Iterator[str]:
 
 
 def _recognises(source: Source) -> bool:
-    lines = _filled(markdown.sample_lines(source))
+    lines = filled(markdown.sample_lines(source))
     heads, _ = _heads(lines)
     followed = sum(bool(head.words) or head.below < len(lines) for head in heads)
     often = Counter(head.name for head in heads)
@@ -280,7 +284,7 @@ def _recognises(source: Source) -> bool:
 FORMAT = Format(
     name="pasted-chat",
     suffixes=(),
-    description="chats copied out of Teams or Meet: names and times of day around the messages",
+    description="chats copied out of Teams or Meet, or saved of Discord: names and times of day around the messages",
     read=read,
     recognises=_recognises,
     follows=(

@@ -19,12 +19,10 @@ _AHEAD = 50
 """Rows by which the columns are told."""
 _LEAST = 8
 """Bytes that a row counts for at least: a small file may unpack to blank rows without end."""
-_SLOWEST = 0.01
-"""Words a second; whole numbers by which people are slower are milliseconds, as in Whisper's TSV."""
+_MILLISECONDS = 0.001
+"""What whole numbers count where people can say the words in that time, as in Whisper's TSV."""
 _CALENDAR, _CALENDAR_MS = 1e8, 1e11
 """From here on a number counts the seconds, or milliseconds, since 1970."""
-_CLOCK = 6 * 3600
-"""Seconds; where the first time is so late, it is a clock's, not a recording's."""
 
 
 @dataclass(slots=True)
@@ -186,8 +184,8 @@ def _unit(groups: Iterable[Sequence[Utterance]]) -> float:
         length += max(times_, default=0.0) - min(times_, default=0.0)
         least = min(least, *times_, math.inf)
     if least >= _CALENDAR:
-        return 0.001 if least >= _CALENDAR_MS else 1.0
-    return 0.001 if words < length * _SLOWEST else 1.0
+        return _MILLISECONDS if least >= _CALENDAR_MS else 1.0
+    return _MILLISECONDS if times.can_be_said(words, length * _MILLISECONDS) else 1.0
 
 
 def _times(rows: Iterable[Utterance]) -> Iterator[float]:
@@ -200,7 +198,7 @@ def _count_from_beginning(group: Sequence[Utterance], unit: float) -> datetime.d
         if row.bare:
             row.start, row.end = (None if time is None else time * unit for time in (row.start, row.end))
     first = min(_times(group), default=0.0)
-    begin = first if first >= _CLOCK else 0.0
+    begin = first if first >= times.FIRST_OF_CLOCK else 0.0
     for row in group:
         row.start, row.end = (None if time is None else round(time - begin, 3) for time in (row.start, row.end))
     is_day = _CALENDAR <= first < _CALENDAR_MS

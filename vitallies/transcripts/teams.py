@@ -22,11 +22,18 @@ _RANGE = re.compile(r"(?P<start>\d{1,3}(?::\d{1,2}){2}(?:\.\d+)?) --> (?P<end>\d
 """0:0:3.40 --> 0:0:7.5, the name on a line of its own below: Teams until 2023"""
 _TIME_NAME = re.compile(r"(?P<start>\d\d:\d\d:\d\d) (?P<name>\S.{0,59})")
 """00:00:03 Speaker 1: what Word's Transcribe puts into a document"""
+_SPELT = re.compile(rf"(?P<name>\S.{{0,119}}?) (?P<start>{times.SPELT})")
+"""Anna Berg 0 minutes 3 seconds: what the web player reads aloud, copied with what it shows"""
+_SHOWN = re.compile(rf"{times.SPELT}{_TIME}")
+"""0 minutes 3 seconds0:03, below the name and perhaps its initials, which all come again in the next line"""
 _UNPADDED = re.compile(r":\d(?!\d)")
-_SYSTEM = re.compile(r".{1,120} (?:started|stopped) transcription", re.IGNORECASE)
+_SYSTEM = re.compile(
+    r".{1,120} (?:started|stopped) transcription|AI-generated content may be incorrect\.?", re.IGNORECASE
+)
 _OF_TRANSCRIPTION = re.compile(r"tran[sz]?[ck]ri|trascri|文字起こし|转录|轉錄", re.IGNORECASE)
 _MOST_WORDS = 8
 _LONGEST_NAME = 5
+_MOST_INITIALS = 3
 _WITHIN = 10
 """Lines among which the first heading stands: a title, the day and the like may be in front of it."""
 _STAMP = re.compile(r"-\d{8}_\d{6}(?:UTC)?-.*")
@@ -49,6 +56,7 @@ def read(source: Source) -> Iterator[Transcript]:
     heading = _heading(lines)
     if heading is None:
         raise source.error("has no lines that say who speaks and when: give another format=", code="teams")
+    lines = _unrepeated(lines)
     first = next(place for place, line in enumerate(lines) if heading.fullmatch(line))
     title, date = _front([line for line in lines[:first] if line], source.skipped)
     blocks = list(_blocks(lines[first:], heading, source.skipped))
@@ -58,8 +66,11 @@ def read(source: Source) -> Iterator[Transcript]:
     yield cues.transcript(source, said, title=title if heading is _NAME_TIME else None, date=date)
 
 
-def _heading(lines: Iterable[str]) -> re.Pattern[str] | None:
-    """Which of the headings the lines have, of which the first stands near the beginning."""
+def _heading(lines: Sequence[str]) -> re.Pattern[str] | None:
+    """Which of the headings the lines have, of which the first stands near the beginning; the player's anywhere."""
+    # By the names that are shown too: "we ran it for 5 minutes" is no heading.
+    if names := {re.escape(lines[name]) for _, name, _ in _shown(lines)}:
+        return re.compile(rf"(?P<name>{'|'.join(sorted(names))}) (?P<start>{times.SPELT})")
     filled = [line for line in lines if line]
     front = filled[:_WITHIN]
     if any(_RANGE.fullmatch(line) for line in front) and any(map(_is_unpadded, filled)):
@@ -74,6 +85,27 @@ def _heading(lines: Iterable[str]) -> re.Pattern[str] | None:
     are_names = all(len(match["name"].split()) <= _LONGEST_NAME for match in headings)
     begins = any(match and match["start"].startswith("00:") for match in found[:_WITHIN])
     return _TIME_NAME if begins and are_names and followed == len(headings) > 1 else None
+
+
+def _shown(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Where the player shows what it reads aloud in the line below: the places of a line above, of name and time."""
+    filled = [place for place, line in enumerate(lines) if line]
+    for above, name, time, below in zip(filled[:1] + filled, filled, filled[1:], filled[2:], strict=False):
+        heading = _SPELT.fullmatch(lines[below]) if _SHOWN.fullmatch(lines[time]) else None
+        if heading and heading["name"] == lines[name]:
+            yield above, name, time
+
+
+def _unrepeated(lines: Sequence[str]) -> list[str]:
+    """The lines without those that only show what is read aloud: initials, name and time."""
+    shown = list(_shown(lines))
+    places = {place for _, name, time in shown for place in (name, time)}
+    places |= {above for above, name, _ in shown if _are_initials(lines[above], lines[name])}
+    return [line for place, line in enumerate(lines) if place not in places]
+
+
+def _are_initials(line: str, name: str) -> bool:
+    return len(line) <= _MOST_INITIALS and line.isupper() and {*line} <= {word[0].upper() for word in name.split()}
 
 
 def _is_unpadded(line: str) -> bool:
@@ -104,7 +136,7 @@ def _blocks(lines: Sequence[str], heading: re.Pattern[str], skipped: Counter[str
                 yield block
             parts = match.groupdict()
             block = _Block(parts.get("name"), times.seconds(match["start"]), times.seconds(parts.get("end")))
-        elif not before and _is_system(line, names):
+        elif _is_system(line, names, is_paragraph=not before):
             skipped["system messages"] += 1
         elif block is not None and line:
             block.lines.append(line)
@@ -112,10 +144,12 @@ def _blocks(lines: Sequence[str], heading: re.Pattern[str], skipped: Counter[str
         yield block
 
 
-def _is_system(line: str, names: Set[str]) -> bool:
-    """Whether a paragraph says that somebody began or ended the transcription, in whichever language."""
-    about = len(line.split()) <= _MOST_WORDS and _OF_TRANSCRIPTION.search(line)
-    return _SYSTEM.fullmatch(line) is not None or (bool(about) and any(map(line.startswith, names)))
+def _is_system(line: str, names: Set[str], *, is_paragraph: bool) -> bool:
+    """Whether a line is one of the program's own: that somebody began the transcription, in whichever language."""
+    if _SYSTEM.fullmatch(line):
+        return is_paragraph or any(map(line.startswith, names))
+    about = is_paragraph and len(line.split()) <= _MOST_WORDS and _OF_TRANSCRIPTION.search(line)
+    return bool(about) and any(map(line.startswith, names))
 
 
 def _name(blocks: Sequence[_Block]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from vitallies.transcripts import cues, markdown, speakers, times
-from vitallies.transcripts.dates import date_in, written_date
+from vitallies.transcripts.dates import MONTH, date_in, written_date
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
@@ -18,6 +18,14 @@ _ELAPSED = rf"(?:{times.ELAPSED}|\d{{1,6}}\.\d{{1,6}})"
 _TO = rf"(?:\s*(?:-->|-|–|—|to)\s*(?P<end>{_ELAPSED}))?"
 _IN_BRACKETS = re.compile(rf"\s*[\[(]\s*(?P<start>{_ELAPSED}){_TO}\s*[\])](?:\s*[-–—](?=\s))?\s*", re.ASCII)
 _BARE = re.compile(rf"\s*(?P<start>{times.ELAPSED}){_TO}(?:\s*[-–—](?=\s)|(?=\s|$))\s*", re.ASCII)
+_STAMPED = re.compile(
+    r"\W{0,3}(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\W{1,2})?"
+    rf"(?:\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|\d{{1,4}}:\d\d|(?:\d{{1,2}}[ -])?{MONTH}[ -]\d{{1,4}})\b",
+    re.ASCII,
+)
+"""What begins with a day or a time, however a program writes it."""
+_FEWEST, _TO_ONE = 2, 3
+"""How few such lines, and how many lines to one of them, make it no chance."""
 _FOOTER = re.compile(r"transcribed by https?://otter\.ai/?", re.IGNORECASE)
 _WITH_HOURS = 2
 """Colons of a time that no sentence is likely to consist of."""
@@ -46,7 +54,7 @@ def read(source: Source) -> Iterator[Transcript]:
     lines = Lines(source.text())
     bold = set(filter(None, map(markdown.bold_label, lines)))
     said = said_in(markdown.without_markup(source, lines), source.skipped, about, bold)
-    transcript = cues.transcript(source, said)
+    transcript = cues.transcript(source, _doubted(source, said, lines))
     yield replace(transcript, title=about.title, date=about.date or transcript.date)
 
 
@@ -106,6 +114,18 @@ def said_in(
         start, end = _seconds(time or waiting)
         yield cues.Cue(spoken, speaker, start, end, paragraph=paragraph)
         paragraph, waiting = False, None
+
+
+def _doubted(source: Source, said: Iterable[cues.Cue], lines: Iterable[str]) -> Iterator[cues.Cue]:
+    """The cues as they are, with a doubt in the end where many lines have a day or a time, and nobody is named."""
+    named = False
+    for cue in said:
+        named = named or cue.speaker is not None
+        yield cue
+    stamped = 0 if named else sum(_STAMPED.match(line) is not None for line in lines)
+    if stamped >= max(_FEWEST, sum(bool(line.strip()) for line in lines) / _TO_ONE):
+        fault = f"nobody is named, though {stamped} lines begin with a day or a time"
+        source.warn(f"{fault}: write  Name: text  behind each, or give another format=", code="no-speaker")
 
 
 def _named_after_times(lines: Iterable[str]) -> set[str]:

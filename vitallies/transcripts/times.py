@@ -11,10 +11,25 @@ _CLOCK = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)
 _SPAN = re.compile(r"[\[(]?([\d:.,]+)\s*(?:-->|->|-|–|—|to)\s*([\d:.,]+)[\])]?", re.ASCII)
-_UNITS = re.compile(r"(?:(\d{1,4})h)?\s?(?:(\d{1,4})m)?\s?(?:(\d{1,6}(?:\.\d{1,6})?)s)?", re.ASCII)
+_UNITS = re.compile(
+    r"(?:(\d{1,4})(?:h| hours?))?\s?(?:(\d{1,4})(?:m| minutes?))?\s?(?:(\d{1,6}(?:\.\d{1,6})?)(?:s| seconds?))?",
+    re.ASCII,
+)
 
 ELAPSED = r"(?:\d{1,3}:)?\d{1,4}:[0-5]\d(?:[.,]\d{1,6})?|(?:\d{1,2}h ?)?(?:\d{1,4}m ?)?\d{1,6}(?:\.\d{1,6})?s"
 """What a time from the beginning looks like, for patterns of lines; `seconds` reads it."""
+SPELT = r"(?=\d{1,3} (?:hour|minute|second))(?:\d{1,3} hours?)?(?: ?\d{1,3} minutes?)?(?: ?\d{1,2} seconds?)?"
+"""The same, spelt out: "1 hour 2 minutes 3 seconds", of which any may be left out."""
+
+FIRST_OF_CLOCK = 6 * 3600
+"""Seconds; where the first time is so late, it is a clock's, not a recording's."""
+_FASTEST = 10
+"""Words a second; nobody says so many."""
+
+
+def can_be_said(words: int, seconds: float) -> bool:
+    """Whether people can say so many words in a time; if so, of two units that times may be in it is the finer one."""
+    return words < seconds * _FASTEST
 
 
 def is_number(value: object) -> bool:
@@ -31,6 +46,8 @@ def seconds(value: object) -> float | None:
 
     >>> [seconds(value) for value in ("1:02:03.5", "75:10", "00:00:02:50", "12,5", 7, "soon", "2:30:00 PM", "1m 27s")]
     [3723.5, 4510.0, 2.5, 12.5, 7.0, None, 52200.0, 87.0]
+    >>> seconds("1 hour 2 minutes"), seconds("1 second")
+    (3720.0, 1.0)
     """
     return _of_text(value.strip()) if isinstance(value, str) else _of_value(value)
 
