@@ -16,7 +16,7 @@ _GUESSED_FROM = 1_000_000
 _FEWEST_VALID = 3
 """Characters of UTF-8 beyond ASCII to a byte that is none: other encodings hold hardly any, by chance."""
 _STRAY = re.compile("[\udc80-\udcff]")
-_CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+"""What "surrogateescape" makes of bytes that are not UTF-8."""
 
 
 def mended(whole: bytes, warn: Callable[..., None]) -> str | None:
@@ -44,13 +44,17 @@ def _mostly_utf8(whole: bytes, warn: Callable[..., None]) -> str | None:
         return None
     if first := _STRAY.search(text):
         which = f" (1 of {stray} such bytes)" if stray > 1 else ""
-        message = f"byte {ord(first[0]) - 0xDC00:#04x} is not UTF-8 and was read as cp1252{which}"
+        message = f"byte {_byte(first)[0]:#04x} is not UTF-8 and was read as cp1252{which}"
         line = 1 + text.count("\n", 0, first.start())
         warn(f"{message}: look whether that is right, or {SAVE_AS}", line=line, code="encoding-guessed")
     if end < len(whole):
         line = 1 + text.count("\n")
         warn("ends within a character, as if cut off: copy or download it again", line=line, code="cut-off")
-    return text.translate(_CP1252) if first else text
+    return _STRAY.sub(lambda found: _byte(found).decode("cp1252", "replace"), text)
+
+
+def _byte(found: re.Match[str]) -> bytes:
+    return found[0].encode("utf-8", "surrogateescape")
 
 
 def _guessed(whole: bytes, warn: Callable[..., None]) -> str | None:
