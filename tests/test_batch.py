@@ -114,7 +114,8 @@ def test_of_several_paths_the_folder_comes_first(tmp_path):
 
     def named(*paths):
         return [
-            (source.id, source.name) for source in batch.discover([tmp_path / path for path in paths], tmp_path / "o")
+            (source.id, source.name)
+            for source in batch.discover([tmp_path / path for path in paths], tmp_path / "o").sources
         ]
 
     assert named("y", "x") == [("y/k", "y/k.json"), ("x/k", "x/k.json")]
@@ -278,7 +279,7 @@ def test_a_pattern_is_expanded_where_no_shell_does(tmp_path):
         tmp_path / "in", {"b/y.txt": "Ana: who", "a/x.txt": "Ana: who", "a/z.json": native(), "[1].txt": "Ana: who"}
     )
     paths = [str(folder / "*/*.txt"), str(folder / "**/*.txt"), str(folder / "[1].txt")]
-    found = [[source.name for source in batch.discover([path], tmp_path / "out")] for path in paths]
+    found = [[source.name for source in batch.discover([path], tmp_path / "out").sources] for path in paths]
     assert found == [["a/x.txt", "b/y.txt"], ["[1].txt", "a/x.txt", "b/y.txt"], ["[1].txt"]] or found == [
         ["x.txt", "y.txt"],
         ["[1].txt", "x.txt", "y.txt"],
@@ -311,3 +312,29 @@ def test_a_warning_whose_line_is_no_number_is_told_without_it(tmp_path):
         {"path": "one.json", "level": "warning", "code": "c", "message": "m"}
     ]
     assert len(ids(tmp_path / "out")) == 2
+
+
+def test_what_is_passed_over_though_it_may_hold_a_transcript_is_a_warning(tmp_path):
+    names = ["b/two.doc", "a.DOC", "call", "notes.rtf.gz", "logo.png", "run.py", ".hidden.doc", "README", "given.log"]
+    folder = write(tmp_path / "in", {**dict.fromkeys(names, "Ana: we can't"), "one.json": native(), "b/x.xls": ""})
+    given = [folder, folder / "given.log"]
+    out = tmp_path / "out"
+    assert [source.name for source in batch.discover(given[:1], out).sources] == ["one.json"]
+    assert "in/given.log" not in batch.discover(given, out).passed_over
+    (folder / "given.log").unlink()
+    summary = score([folder], out, analyzer=Fake())
+    assert (summary.exit_code, summary.files, summary.warnings) == (0, 1, 4)
+    rows = lines(out / "errors.jsonl")
+    assert {(row["level"], row["code"]) for row in rows} == {("warning", "passed-over")}
+    assert [(row["path"], row["message"]) for row in rows] == [
+        ("a.DOC", ".doc files are passed over (2 found): save as .docx those that hold transcripts"),
+        ("b/x.xls", ".xls files are passed over (1 found): save as .xlsx those that hold transcripts"),
+        ("call", "files without a suffix are passed over (1 found): save as .txt those that hold transcripts"),
+        ("notes.rtf.gz", ".rtf files are passed over (1 found): save as .docx those that hold transcripts"),
+    ]
+
+
+def test_a_suffix_that_another_package_reads_is_not_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setattr("vitallies.discovery.is_transcript", lambda path: path.suffix == ".doc")
+    found = batch.discover([write(tmp_path / "in", {"a.doc": "", "b.rtf": ""})], tmp_path / "out")
+    assert ([source.name for source in found.sources], found.passed_over) == (["a.doc"], ["b.rtf"])

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vitallies import __version__, intake
 from vitallies.assembly import TABLES, WRITTEN, assemble
-from vitallies.discovery import Source, discover
+from vitallies.discovery import Found, discover
 from vitallies.errors import TranscriptError, UsageError, VitalliesError
 from vitallies.labels import LABELS
+from vitallies.passed_over import doubts
 from vitallies.render.files import replacing
 from vitallies.render.measured import measured_rows, with_labels
 from vitallies.render.rows import Row, span_rows
@@ -75,7 +76,7 @@ class Summary:
     files, transcripts, spans : int
         How many files were found, transcripts scored and spans written.
     errors, warnings : int
-        The rows of ``errors.jsonl``: what could not be read, and what was read with a doubt.
+        The rows of ``errors.jsonl``: what could not be read, and what was read with a doubt or passed over.
     """
 
     out: Path
@@ -150,7 +151,7 @@ def score(
         Where nothing could be done: a bad argument, no transcripts, or an ``out`` that is not empty.
     """
     out = Path(out)
-    sources = check(
+    found = check(
         paths,
         out,
         table_format=table_format,
@@ -171,13 +172,15 @@ def score(
     inputs: dict[str, str | None] = {}
     worker = _Worker(analyzer, parts, kept, _sha256(dump(recipe).encode()))
     reading = intake.Reading({} if speakers is None else read_people(speakers), dict(columns or {}), max_size)
-    items = intake.items(sources, inputs, reading)
+    items = intake.items(found.sources, inputs, reading)
     journal = parts / "journal.jsonl"
     with journal.open("w", encoding="utf-8") as file, closing(_run(worker, items, jobs)) as results:
+        left = [_problem(name, "warning", "passed-over", message) for name, message in doubts(found.passed_over)]
+        file.write(dump({"errors": left}) + "\n")
         for done, record in results:
             file.write(dump(record) + "\n")
             if progress:
-                progress(done, len(sources))
+                progress(done, len(found.sources))
     # Without its manifest a folder is unfinished, so an older one may not stand beside half of the new tables.
     (out / "manifest.json").unlink(missing_ok=True)
     counts = assemble(journal, out, table_format, analyzer.model, fast=analyzer.settings["fast"])
@@ -195,8 +198,8 @@ def score(
         new.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
     shutil.rmtree(parts)
     if progress:
-        progress(len(sources), len(sources))
-    return Summary(out, len(sources), counts["transcripts"], counts["spans"], counts["error"], counts["warning"])
+        progress(len(found.sources), len(found.sources))
+    return Summary(out, len(found.sources), counts["transcripts"], counts["spans"], counts["error"], counts["warning"])
 
 
 def check(
@@ -210,7 +213,7 @@ def check(
     labels: Iterable[str] | None = None,
     speakers: str | Path | None = None,
     columns: Mapping[str, str] | None = None,
-) -> list[Source]:
+) -> Found:
     """Find the files to score, or say why nothing can be done; cheap, so it may come before a model is loaded.
 
     Parameters
@@ -220,8 +223,8 @@ def check(
 
     Returns
     -------
-    list of Source
-        The files, in the order in which they are scored.
+    Found
+        The files, in the order in which they are scored, and those passed over.
 
     Raises
     ------
@@ -251,13 +254,13 @@ def check(
         raise UsageError(f"{out} is not empty: resume what was begun there, overwrite it, or name another folder")
     if filled and resume and not _scored(out):
         raise UsageError(f"{out} holds nothing that was begun: overwrite what is there, or name another folder")
-    sources = discover(paths, out)
+    found = discover(paths, out)
     # `Path.resolve` fails on a link that leads to itself.
     written = {os.path.realpath(out / name) for name in WRITTEN}
-    for path in [*(source.path for source in sources), *([] if speakers is None else [Path(speakers)])]:
+    for path in [*(source.path for source in found.sources), *([] if speakers is None else [Path(speakers)])]:
         if os.path.realpath(path) in written:
             raise UsageError(f"{path} is read, and would be written over: name another folder for the tables")
-    return sources
+    return found
 
 
 def _scored(out: Path) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitallies.errors import UsageError
+from vitallies.passed_over import may_hold_transcript
 from vitallies.transcripts import formats, is_transcript, stem
 
 
@@ -32,7 +33,15 @@ class Source:
     id: str
 
 
-def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is to score, and the names of files that may hold transcripts too, in a format that nobody reads."""
+
+    sources: list[Source]
+    passed_over: list[str]
+
+
+def discover(paths: Iterable[str | Path], out: Path) -> Found:
     """The files to score, each once, with their names and ids.
 
     Parameters
@@ -45,7 +54,7 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
 
     Returns
     -------
-    list of Source
+    Found
         In the order of ``paths``; of a folder, in sorted order.
 
     Raises
@@ -56,6 +65,7 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
     # Not resolved: a link keeps the name by which it was given.
     given = [Path(os.path.abspath(path)) for pattern in paths for path in _matching(pattern)]  # noqa: PTH100
     named: dict[str, tuple[Path, str]] = {}  # by what links lead to: `Path.resolve` fails on one that leads to itself
+    left: dict[str, str] = {}
     for path, label in zip(given, _labels(given), strict=True):
         if not path.exists():
             raise UsageError(f"{path} does not exist: name files or folders of transcripts")
@@ -64,7 +74,11 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
                 raise UsageError(f"{path} holds the transcripts: name another folder for the tables")
             prefix = f"{label}/" if len(given) > 1 else ""
             for file in _walk(path, out.resolve()):
-                named.setdefault(os.path.realpath(file), (file, _printable(prefix + file.relative_to(path).as_posix())))
+                name = _printable(prefix + file.relative_to(path).as_posix())
+                if is_transcript(file) or file.is_dir():
+                    named.setdefault(os.path.realpath(file), (file, name))
+                else:
+                    left.setdefault(os.path.realpath(file), name)
         else:
             named.setdefault(os.path.realpath(path), (path, _printable(label)))
     if not named:
@@ -72,7 +86,8 @@ def discover(paths: Iterable[str | Path], out: Path) -> list[Source]:
         raise UsageError(f"no transcripts in {', '.join(map(str, given)) or 'no paths'}: name {suffixes} files")
     stems = {name: name[: name.rfind("/") + 1] + stem(name) for _, name in named.values()}
     clashes = Counter(stems.values())
-    return [Source(path, name, name if clashes[stems[name]] > 1 else stems[name]) for path, name in named.values()]
+    sources = [Source(path, name, name if clashes[stems[name]] > 1 else stems[name]) for path, name in named.values()]
+    return Found(sources, [name for place, name in left.items() if place not in named])
 
 
 def _matching(pattern: str | Path) -> list[str]:
@@ -98,6 +113,7 @@ def _printable(name: str) -> str:
 
 
 def _walk(folder: Path, out: Path) -> Iterator[Path]:
+    """Transcripts, what may hold some in another format, and folders that cannot be read."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError:
@@ -107,7 +123,7 @@ def _walk(folder: Path, out: Path) -> Iterator[Path]:
         if entry.name.startswith("."):
             continue
         if not entry.is_dir():
-            if is_transcript(entry):
+            if is_transcript(entry) or may_hold_transcript(entry):
                 yield entry
         elif not entry.is_symlink() and entry.resolve() != out and not _is_scored(entry):
             yield from _walk(entry, out)

@@ -28,6 +28,14 @@ def docx(body, front=""):
     return stream.getvalue()
 
 
+def odt(body):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", f"<document><body><text>{body}</text></body></document>")
+    return stream.getvalue()
+
+
 def paragraphs(*texts):
     return "".join(f'<w:p><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>' for text in texts)
 
@@ -108,8 +116,10 @@ def test_tables_without_end_in_each_other_are_refused():
     assert refused(docx(deep)).code == "document"
 
 
-def test_document_without_words_is_empty():
-    assert refused(docx(paragraphs("", " "))).code == "empty"
+@pytest.mark.parametrize("content", [docx(paragraphs("", " ")), docx(""), odt("")], ids=["blank", "no body", "odt"])
+def test_document_without_words_is_empty(content):
+    error = refused(content)
+    assert (error.code, "holds no words that anybody says: check the export" in error.message) == ("empty", True)
 
 
 def test_table_in_a_cell_and_text_around_a_small_table():

@@ -208,3 +208,43 @@ def test_speakers_in_brackets():
 )
 def test_text_of_days_or_times_without_names_is_doubted(text, codes):
     assert [doubt["code"] for doubt in read(io.StringIO(text)).meta.get("warnings", [])] == codes
+
+
+LONG = ["Joe Doe | Senior Product Manager, Acme Corp UK", "Maria del Carmen Fernández de la Vega y Rodríguez"]
+
+
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "Ann: Hi.\n{0}: We can't do that.\nAnn: Why?\n{0}: It's policy.\n",
+        "[00:00:01] Ann: Hi.\n[00:00:02] {0}: We can't do that.\n[00:00:03] Ann: Why?\n",
+        "**Ann:** Hi.\n\n**{0}:** We can't do that.\n\n**Ann:** Why?\n",
+        "Weekly sync: Transcript\nAttendees\nAnn, {0}, Ben Okri\n\nAnn: Hi.\n{0}: We can't do that.\nAnn: Why?\n",
+        "0:01 - Ann\nHi.\n0:05 - {0}\nWe can't do that.\n0:09 - Ann\nWhy?\n",
+    ],
+    ids=["twice", "after times", "bold", "attendees", "fathom"],
+)
+def test_long_name_that_comes_again_or_is_marked(layout, name):
+    turns = [(turn.speaker, turn.text) for turn in read(io.StringIO(layout.format(name))).turns]
+    assert turns[:3] == [("Ann", "Hi."), (name, "We can't do that."), ("Ann", "Why?")]
+
+
+@pytest.mark.parametrize(
+    ("line", "times"),
+    [
+        (f"{LONG[0]}: We can't do that.", 1),
+        ("My colleague from the Leeds office asked: who pays?", 2),
+        ("The Only Thing That We Want To Know: who pays?", 2),
+        ("Questions, Comments, Notes And Wishes Of All: none.", 2),
+    ],
+)
+def test_long_beginning_of_a_sentence_is_no_name(line, times):
+    text = "Ann: Hi.\n" + f"{line}\nBen: Why?\n" * times
+    assert {turn.speaker for turn in read(io.StringIO(text)).turns} == {"Ann", "Ben"}
+
+
+def test_long_sentences_in_bold_or_after_times_are_no_names():
+    sentence = "Three risks that nobody at the depot mentioned: heat"
+    for text in (f"**Ann:** Hi.\n\n**{sentence.replace(':', ':**')}\n", f"[00:01] Ann: Hi.\n[00:02] {sentence}\n"):
+        assert {turn.speaker for turn in read(io.StringIO(text)).turns} == {"Ann"}

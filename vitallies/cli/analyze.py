@@ -50,7 +50,7 @@ def analyze(
 
 
 def _read(what: str | None) -> Iterator[Transcript | str]:
-    from vitallies.transcripts import is_transcript, read_all
+    from vitallies.transcripts import read_all
 
     if what == "-" or (what is None and not sys.stdin.isatty()):
         yield from read_all(sys.stdin.buffer)
@@ -60,10 +60,19 @@ def _read(what: str | None) -> Iterator[Transcript | str]:
         raise UsageError(f"{what} is a folder: use vitallies score {what} --out DIR")
     elif _is(Path.is_file, what):
         yield from read_all(what)
-    elif is_transcript(what) and len(what.split()) == 1:
-        raise UsageError(f"there is no file {what}: check the path")
+    elif _is_meant_for_file(what):
+        raise UsageError(f"there is no file {what}: check the path, or give a text that reads so on standard input")
     else:
         yield what
+
+
+def _is_meant_for_file(what: str) -> bool:
+    """Whether one line ends with a known suffix, as a sentence with its full stop does not, or is a path in a word."""
+    from vitallies.transcripts import stem
+
+    name = Path(what).name
+    is_path = name != what and len(what.split()) == 1
+    return is_path or (stem(what) != name and len(what.splitlines()) == 1)
 
 
 def _is(kind: Callable[[Path], bool], what: str) -> bool:

@@ -56,7 +56,7 @@ def of_lines(source: Source, said: Iterable[str]) -> Iterator[Transcript | Trans
     from vitallies.transcripts import text
     from vitallies.transcripts.registry import formats
 
-    raw = [f"{line}\n" for line in said]
+    raw = [f"{line}\n" for line in said] or ["\n"]  # a source has a line, be it blank
     head = next((line for line in raw if line.strip()), "")
     inner = replace(source, head=head.encode("utf-8", "replace"), raw=iter(raw))
     recognised = (format for format in formats() if format.recognises is not None and format.recognises(inner))  # noqa: A001

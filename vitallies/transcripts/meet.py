@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 
-from vitallies.transcripts import cues, markdown, text
+from vitallies.transcripts import cues, markdown, speakers, text
 from vitallies.transcripts.dates import date_in, written_date
 from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
@@ -31,7 +31,8 @@ def read(source: Source) -> Iterator[Transcript]:
     source.skipped["headers"] += len(front)
     source.skipped["footers"] += sum(map(bool, lines[end:])) + sum(map(bool, lines[begin:end])) - sum(map(bool, body))
     title, date = _about(front)
-    said = text.said_in(body, source.skipped, marked=filter(None, map(markdown.bold_label, raw)))
+    marked = {label for label in map(markdown.bold_label, raw) if label} | _attendees(front, body)
+    said = text.said_in(body, source.skipped, marked=marked)
     yield cues.transcript(source, said, title=title, date=date)
 
 
@@ -58,6 +59,12 @@ def _about(front: Sequence[str]) -> tuple[str | None, datetime.date | None]:
     titles = [match["title"] for match in map(_TITLED.fullmatch, front) if match]
     dates = (date_in(line) or written_date(line) for line in front)
     return (_WHEN.sub("", titles[-1]) or None) if titles else None, next(filter(None, dates), None)
+
+
+def _attendees(front: Sequence[str], body: Sequence[str]) -> set[str]:
+    """The labels of lines that stand in front of the words too, between commas or the ends of a line."""
+    listed = f", {', '.join(front)}, "
+    return {label for label in map(speakers.label, body) if label and f", {label}, " in listed}
 
 
 def _recognises(source: Source) -> bool:

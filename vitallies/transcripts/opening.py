@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
 
 from vitallies.errors import TranscriptError, UsageError
+from vitallies.transcripts.encodings import SAVE_AS
 from vitallies.transcripts.source import Source
 
 PathOrStream: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
@@ -26,7 +27,6 @@ GZIP = b"\x1f\x8b"
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_SAVE_AS = "save it as UTF-8 and try again"
 
 
 def name_of(path_or_stream: PathOrStream) -> str | None:
@@ -123,12 +123,12 @@ def _lines(stream: Any, path: str | None, max_size: int) -> Iterator[Any]:  # no
         limited = _Limited(unpacked, path, max_size)
         first = limited.readline()
     if isinstance(first, bytes) and first.startswith(_UTF32):
-        raise TranscriptError(f"is UTF-32: {_SAVE_AS}", path=path, code="encoding")
+        raise TranscriptError(f"is UTF-32: {SAVE_AS}", path=path, code="encoding")
     if isinstance(first, bytes) and first.startswith(_UTF16):
         try:
             text = io.StringIO((first + limited.read()).decode("utf-16"), newline=None)
         except UnicodeDecodeError:
-            message = f"begins as UTF-16 but is not: {_SAVE_AS}"
+            message = f"begins as UTF-16 but is not: {SAVE_AS}"
             raise TranscriptError(message, path=path, code="encoding") from None
         yield from text
         return
@@ -173,7 +173,7 @@ def _guarded(lines: Iterator[Any], path: str | None) -> Iterator[Any]:
         message = f"is compressed, and cut off or damaged ({error}): copy or download it again"
         raise TranscriptError(message, path=path, code="gzip") from None
     except UnicodeDecodeError as error:
-        message = f"is not {error.encoding}: open it with its own encoding, or {_SAVE_AS}"
+        message = f"is not {error.encoding}: open it with its own encoding, or {SAVE_AS}"
         raise TranscriptError(message, path=path, code="encoding") from None
     except OSError as error:
         raise TranscriptError(f"cannot be read ({error.strerror or error}): try a copy of it", path=path) from None

@@ -12,17 +12,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from charset_normalizer import from_bytes
-
 from vitallies.errors import TranscriptError
+from vitallies.transcripts.encodings import SAVE_AS, mended
 from vitallies.types import without_surrogates
 
 T = TypeVar("T")
 
-_SAVE_AS = "save it as UTF-8 and try again"
 _SAMPLE = 2**16
-_GUESSED_FROM = 1_000_000
-"""Bytes from which an encoding is guessed."""
 
 
 @dataclass(eq=False)
@@ -106,12 +102,12 @@ class Source:
             try:
                 text = raw.decode("utf-8")
             except UnicodeDecodeError as error:
-                message = f"byte {raw[error.start]:#04x} is not UTF-8: {_SAVE_AS}"
+                message = f"byte {raw[error.start]:#04x} is not UTF-8: {SAVE_AS}"
                 raise self.error(message, line=line + raw.count(b"\n", 0, error.start), code="encoding") from None
         else:
             text = without_surrogates(raw)
         if "\0" in text:
-            message = f"holds a NUL character, so it is binary or UTF-16 without its mark: {_SAVE_AS}"
+            message = f"holds a NUL character, so it is binary or UTF-16 without its mark: {SAVE_AS}"
             raise self.error(message, line=line + text.count("\n", 0, text.index("\0")), code="binary")
         return text
 
@@ -151,24 +147,9 @@ class Source:
             try:
                 whole.decode("utf-8")
             except UnicodeDecodeError:
-                whole = self._guessed(whole)
+                text = mended(whole, self.warn)
+                whole = whole if text is None else text
         return _line_feeds(self.decoded(whole, 1))
-
-    def _guessed(self, whole: bytes) -> str | bytes:
-        """The text in the encoding that its bytes suggest; the bytes as they are where none fits or all is binary."""
-        beginning = whole[:_GUESSED_FROM]
-        # The likeliest first: a few accents in English could be of many encodings.
-        guesses = [] if b"\0" in whole else [from_bytes(beginning, cp_isolation=["cp1252"]), from_bytes(beginning)]
-        found = next((best for guess in guesses if (best := guess.best())), None)
-        if found is None:
-            return whole
-        try:
-            text = whole.decode(found.encoding)
-        except UnicodeDecodeError:
-            return whole
-        message = f"is not UTF-8 and was read as {found.encoding}: look whether the accents are right, or {_SAVE_AS}"
-        self.warn(message, code="encoding-guessed")
-        return text
 
     @cached_property
     def _head_value(self) -> Any:  # noqa: ANN401  (an undecoded JSON value, or None)

@@ -2,13 +2,15 @@
 
 A line names its speaker if what stands before its first colon is in the file's roster. A name gets into the roster if
 
-1. it has the shape of a name: at most 120 characters, no ``; ! ? "``, and outside of brackets at most five words, at
-   most one comma and no full stop after a word of five letters or more; and a space or the end of the line follows the
-   colon;
+1. it has the shape of a name: at most 120 characters, no ``; ! ? "``, and outside of brackets at most one comma and no
+   full stop after a word of five letters or more; a space or the end of the line follows the colon; and of more than
+   five words outside of brackets ("Joe Doe | Head of Sales, Acme Corp UK") each is capitalised, and none but the first
+   is one of speech ("The Thing We Want");
 2. it is no header ("Date") and no remark ("Note", "for example") by the lists in ``names.json``, no time, no address;
 3. and either each of its words is capitalised (particles like "van" and "of" apart), or it begins two lines or more
    and none of its words is one of speech ("the point is") in lower case. What could less be a name must be repeated:
-   "Doe, Jane", "Ops:Anna", and what holds no letter at all or begins with neither letter nor digit ("🦊", "@ana").
+   "Doe, Jane", "Ops:Anna", what is of more than five words, and what holds no letter at all or begins with neither
+   letter nor digit ("🦊", "@ana").
 
 A name goes on to the second colon ("Ops: Anna: text") if each line that begins so has a second one, and one of the
 longer names is repeated. Names that are marked as such, by bold type or by a time before each of them, need only the
@@ -115,7 +117,7 @@ def _is_name(name: str) -> bool:
     folded = bare.casefold()
     return (
         bool(bare)
-        and sum(any(map(str.isalnum, word)) for word in bare.split()) <= _MOST_WORDS
+        and (not _is_long(name) or (is_capitalised(name) and not is_speech(_uncapitalised(bare))))
         and bare.count(",") <= 1
         and not _NO_NAME.search(name)
         and not _SENTENCE_END.search(bare)
@@ -130,8 +132,19 @@ def _bare(name: str) -> str:
     return _BRACKETS.sub(" ", _BRACKETS.sub(" ", name)).strip()
 
 
+def _is_long(name: str) -> bool:
+    return sum(any(map(str.isalnum, word)) for word in _bare(name).split()) > _MOST_WORDS
+
+
+def _uncapitalised(bare: str) -> str:
+    """All words but the first, which may be a name as "Will" is, without their capitals: "IT" becomes "iT"."""
+    return " ".join(word[0].lower() + word[1:] for word in bare.split()[1:])
+
+
 def _is_doubtful(name: str) -> bool:
-    return "," in _bare(name) or ":" in name or not name[0].isalnum() or not any(map(str.isalpha, _bare(name)))
+    bare = _bare(name)
+    is_odd = "," in bare or ":" in name or not name[0].isalnum() or not any(map(str.isalpha, bare))
+    return is_odd or _is_long(name)
 
 
 def is_capitalised(name: str) -> bool:
