@@ -171,7 +171,7 @@ def test_mentions_that_are_all_doubtful_are_refused():
 
 
 def test_roles_are_learned_from_the_words_of_mentions():
-    """Tenants use, dealers pass on; their neighbours tell more than they do, so each stands among its own."""
+    """Tenants use, dealers pass on."""
     texts = {
         "end-user": ("The tenants wait.", "We know the tenants."),
         "broker": ("The dealers wait.", "The dealers ask."),

@@ -18,13 +18,6 @@ LEARNED_ROLES: tuple[Role, ...] = ("broker", "fixer")
 OTHERWISE: Role = "end-user"
 """Whoever is neither, as most are."""
 
-_NEAR, _REACH = 3.0, 25
-"""Expressions over which what those around one tell of it falls to 1/e, and how many on either side are looked at."""
-
-_SHARE = 2 / 3
-"""How much the expressions around one count beside it: they mostly name the same people. Chosen on training documents
-by cross-validation."""
-
 
 @dataclass(frozen=True)
 class ReferenceHead:
@@ -74,7 +67,7 @@ class ReferenceHead:
         log_odds : ndarray of float32, shape (n_words, n_learned_roles)
             As `read` gives them.
         expressions : ndarray of int, shape (n, 2)
-            First word of each and the one after the last, in order.
+            First word of each and the one after the last.
 
         Returns
         -------
@@ -86,13 +79,13 @@ class ReferenceHead:
 
 
 def evidence(log_odds: Floats, expressions: Ints) -> NDArray[np.float64]:
-    """Return the mean log-odds of the words of each expression, drawn to that of those around it.
+    """Return the mean log-odds of the words of each expression.
 
     Parameters
     ----------
     log_odds : ndarray of float32, shape (n_words, n)
     expressions : ndarray of int, shape (n_expressions, 2)
-        First word of each and the one after the last, in order.
+        First word of each and the one after the last.
 
     Returns
     -------
@@ -100,17 +93,8 @@ def evidence(log_odds: Floats, expressions: Ints) -> NDArray[np.float64]:
     """
     running = np.insert(np.cumsum(log_odds, axis=0, dtype=np.float64), 0, 0, axis=0)
     first, end = expressions.T
-    own: NDArray[np.float64] = (running[end] - running[first]) / (end - first)[:, None]
-    if len(own) < 2:
-        return own
-    kernel = np.exp(-np.abs(np.arange(-_REACH, _REACH + 1)) / _NEAR)
-    kernel[_REACH] = 0
-    around, weight = (
-        np.column_stack([np.convolve(column, kernel)[_REACH : _REACH + len(own)] for column in columns.T])
-        for columns in (own, np.ones_like(own))
-    )
-    shared: NDArray[np.float64] = (1 - _SHARE) * own + _SHARE * around / weight
-    return shared
+    mean: NDArray[np.float64] = (running[end] - running[first]) / (end - first)[:, None]
+    return mean
 
 
 def chosen(evidence: NDArray[np.float64], thresholds: Floats) -> Ints:
