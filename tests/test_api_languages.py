@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from api_talk import TALK
 
+from vitallies.insights.customers import CustomerFinder
 from vitallies.insights.engagement import engagement
 from vitallies.insights.framing import framing
 from vitallies.insights.language import language as tags_of
@@ -82,3 +83,12 @@ def test_a_meeting_left_unlabelled_is_no_part_of_what_figures_are_shares_of(anal
     (row,) = measured_rows(foreign)["transcripts"]
     assert (row["our_words"], row["our_turns"], row["customer_share"]) == (0, 0, None)
     assert row["n_words"] == 2 * len(GERMAN.split())
+
+
+def test_what_is_labelled_after_all_is_no_longer_left_unread(analyzer):
+    text = "Our customers never read the leaflet. They can't find the number on it."
+    foreign = analyzer.analyze(Transcript("t", (Turn(text, "Ana"),), language="de"))
+    again = analyzer.analyze(replace(foreign.transcript, language="en"))
+    assert foreign.transcript.meta["warnings"]
+    assert again.transcript.meta["warnings"] == []
+    assert CustomerFinder().find(again)

@@ -143,6 +143,7 @@ class Analyzer:
             )
         if not isinstance(item, str) and (foreign := _in_other_language(transcript)) is not None:
             return Analysis(foreign, (), self.model_id)
+        transcript = _labelled(transcript)
         doc = component(self.doc(transcript))
         return Analysis(transcript, tuple(_spans(doc, transcript)), self.model_id, _references(doc))
 
@@ -236,6 +237,13 @@ def _in_other_language(transcript: Transcript) -> Transcript | None:
         'language="en" where it is English'
     )
     return doubted(replace(transcript, language=language), UNREAD, message)
+
+
+def _labelled(transcript: Transcript) -> Transcript:
+    """The transcript without the warning that it was left unlabelled, which an analysis before may have put there."""
+    from vitallies.transcripts.doubts import UNREAD, left_unread, undoubted
+
+    return undoubted(transcript, UNREAD) if left_unread(transcript) else transcript
 
 
 def _spans(doc: Doc, transcript: Transcript) -> Iterator[AnnotatedSpan]:

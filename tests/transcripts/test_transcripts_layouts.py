@@ -144,7 +144,6 @@ def test_chat_of_one_message():
         (["0:04", "1:04", "27:04", "1:03:04"], [4, 64, 1624, 3784]),
         (["00:04", "01:04", "02:04", "03:04"], [4, 64, 124, 184]),
         (["3:04", "4:04", "61:04", "62:04"], [184, 244, 3664, 3724]),
-        (["1:05", "2:40", "3:01", "3:02"], [65, 160, 181, 182]),
         (["9:04", "9:30", "10:04", "10:05"], [0, 26 * 60, 3600, 3660]),  # times of day
     ],
 )
@@ -248,3 +247,28 @@ def test_long_sentences_in_bold_or_after_times_are_no_names():
     sentence = "Three risks that nobody at the depot mentioned: heat"
     for text in (f"**Ann:** Hi.\n\n**{sentence.replace(':', ':**')}\n", f"[00:01] Ann: Hi.\n[00:02] {sentence}\n"):
         assert {turn.speaker for turn in read(io.StringIO(text)).turns} == {"Ann"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Minutes of the garden group\n\nWe looked at the figures.\nNobody knew them.\n\nNext meetings\n"
+        "2024-05-17 10:00 Review: all\n2024-05-24 10:00 Planning: leads only\n",
+        "2024-05-10 09:00 Arrival: coffee\n2024-05-10 12:00 Lunch: canteen\n" + "Then we walked round the beds.\n" * 9,
+    ],
+    ids=["at the end", "on top"],
+)
+def test_matters_with_days_are_nobodys_messages(text):
+    found = read(io.StringIO(text))
+    assert {turn.speaker for turn in found.turns} <= {None}
+    assert found.meta.get("format") != "dated-chat"
+
+
+def test_a_slow_chat_at_night_keeps_its_hours():
+    text = "Anna Berg 1:05\nHello all\nTom Ash 1:20\nHi there\nAnna Berg 2:10\nWhat is next?\nTom Ash 2:30\nGo.\n"
+    assert [turn.start for turn in read(io.StringIO(text)).turns] == [0, 900, 3900, 5100]
+
+
+def test_words_that_begin_as_months_do_are_no_days():
+    text = "Decision 1 we ship on time\nThe team agreed.\nDecision 2 we hire\nWe like it.\nMarketing 3 we spend more\n"
+    assert not read(io.StringIO(text)).meta.get("warnings")

@@ -129,7 +129,7 @@ class Sentence:
         no = words[-1:] == ["not"]
         auxiliary = words[-2] if no and len(words) > 2 else words[-1] if not no and len(words) > 1 else ""
         if auxiliary in auxiliaries and len(words) <= _SHORT // 2 and not self.is_question:
-            return Echo(auxiliary, negative(self.content))
+            return Echo(auxiliary, no or _is_denied(words))
         return None
 
 
@@ -193,6 +193,12 @@ def negative(tokens: Iterable[Token]) -> bool:
 @cache
 def _short_questions() -> frozenset[tuple[str, ...]]:
     return frozenset(rules("dialogue", RULES)["short_questions"])
+
+
+def _is_denied(words: Sequence[str]) -> bool:
+    """Whether words deny what they echo: "nobody does", "they never do", but not "no, my sister does"."""
+    first = word_list("dialogue", "negations") - {"no", "never", "without"}
+    return words[0] in first or words[:2] == ["no", "one"] or not first.isdisjoint(words[1:]) or "never" in words[1:]
 
 
 def _begins_anew(token: Token) -> bool:

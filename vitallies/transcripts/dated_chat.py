@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vitallies.transcripts import blocks, clock, cues, markdown, speakers
@@ -15,7 +16,10 @@ from vitallies.types import Transcript
 _DAY = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 _ZONE = r"(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _HEADING = re.compile(rf"(?P<day>{_DAY})(?:,? |T){clock.CLOCK}{_ZONE}(?P<dash> [-–—])?:? (?P<message>\S.*)")
+_TITLE = 1
+"""Lines that may stand above the first message."""
 _FEWEST = 2
+"""Messages of whoever writes most: with fewer it may be an agenda."""
 
 
 def read(source: Source) -> Iterator[Transcript]:
@@ -54,12 +58,13 @@ def _cues(source: Source, lines: Sequence[str], headings: Sequence[re.Match[str]
 def _recognises(source: Source) -> bool:
     lines = filled(markdown.sample_lines(source))
     headings = {place: match for place, line in enumerate(lines) if (match := _HEADING.fullmatch(line))}
-    named = sum(speakers.label(match["message"]) is not None for match in headings.values())
-    # Below an agenda with days, others are named.
+    names = Counter(filter(None, (speakers.label(match["message"]) for match in headings.values())))
+    # An agenda with days names each matter once, stands below other words, and above those of others with names.
+    is_chat = min(headings, default=_TITLE + 1) <= _TITLE and max(names.values(), default=0) >= _FEWEST
     others = sum(speakers.label(line) is not None for place, line in enumerate(lines) if place not in headings)
     # Of a group's first messages many are the program's: who is in it.
-    are_named = named >= _FEWEST and named > others and 4 * named > len(headings)
-    return are_named and blocks.are_enough(list(headings), len(lines))
+    are_named = names.total() > others and 4 * names.total() > len(headings)
+    return is_chat and are_named and blocks.are_enough(list(headings), len(lines))
 
 
 FORMAT = Format(

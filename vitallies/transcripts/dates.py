@@ -8,7 +8,10 @@ import re
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(\d\d)\2(\d\d)(?=\D|T|$)")
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MONTH = rf"(?:{'|'.join(map(str.title, _MONTHS))})[a-z]{{0,6}}"
+MONTH = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    "|Nov(?:ember)?|Dec(?:ember)?)"
+)
 """What the English name of a month looks like, short or not, for patterns of lines."""
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _WRITTEN = re.compile(

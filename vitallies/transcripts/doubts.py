@@ -33,6 +33,12 @@ def doubted(transcript: Transcript, code: str, message: str) -> Transcript:
     return replace(transcript, meta={**transcript.meta, "warnings": doubts})
 
 
+def undoubted(transcript: Transcript, code: str) -> Transcript:
+    """Return the transcript without the warnings of a code."""
+    told = [doubt for doubt in warnings_of(transcript) if doubt["code"] != code]
+    return replace(transcript, meta={**transcript.meta, "warnings": told})
+
+
 def left_unread(transcript: Transcript) -> bool:
     """Whether nothing was labelled in it for its language, so that it is no part of what figures are shares of."""
     return any(doubt["code"] == UNREAD for doubt in warnings_of(transcript))

@@ -23,6 +23,8 @@ _BRACKETS = re.compile(rf"\[{_STAMP}\]\s*(?P<name>\S.{{0,400}})")
 """[10:02 AM] Anna Berg, and perhaps a colon and the message"""
 _SAME_LINE = re.compile(rf"(?P<name>\S.{{0,119}}?)(?P<between>:|\s?){_STAMP}")
 """Anna Berg 10:02 AM; Anna Berg8/30 10:02 AM"""
+_SLOWEST = 1
+"""Words a second of people who talk."""
 _SEPARATOR = re.compile(_DATE)
 _PICTURE = re.compile(r"Profile picture of .{1,120}?\.(?=\S)")
 _SYSTEM = re.compile(
@@ -214,10 +216,11 @@ def _are_elapsed(lines: Sequence[str], heads: Sequence[_Head]) -> bool:
         return False
     if hours[0] == 0 or max(hours) > _LAST_HOUR:
         return True
-    # Few people meet at night, and what they write in minutes would be too much to say in as many seconds.
+    # Few people meet at night, and hardly any write as many words a minute as are said in a second.
     words = sum(line.count(" ") + 1 for line in lines[heads[0].below : heads[-1].first])
-    is_night = clock.time_of_day(first) < times.FIRST_OF_CLOCK
-    return is_night and not first["second"] and times.can_be_said(words, clock.elapsed(last) - clock.elapsed(first))
+    length = clock.elapsed(last) - clock.elapsed(first)
+    is_night = clock.time_of_day(first) < times.FIRST_OF_CLOCK and not first["second"]
+    return is_night and times.can_be_said(words, length) and words >= length * _SLOWEST
 
 
 def _previews(lines: Sequence[str], heads: Sequence[_Head]) -> frozenset[int]:

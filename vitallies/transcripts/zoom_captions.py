@@ -10,7 +10,8 @@ from vitallies.transcripts.format import Format
 from vitallies.transcripts.source import Source
 from vitallies.types import Transcript
 
-_HEADING = re.compile(rf"\[(?P<name>.{{1,120}})\] {clock.CLOCK}")
+_HEADING = re.compile(rf"\[(?P<name>.{{1,120}})\] (?=\d{{1,2}}:\d\d:\d\d){clock.CLOCK}")
+"""With its seconds: others may be minutes and seconds from the beginning."""
 
 
 def read(source: Source) -> Iterator[Transcript]:
