@@ -133,7 +133,8 @@ class Dialogue:
             return "No constraining belief was found that a speaker held, so there was nothing to challenge."
         rate = self.unchallenged
         said = (
-            f"Of {beliefs(asserted)} that speakers held, {rate.value:.0%} drew no question and no test in five turns."
+            f"Of {beliefs(asserted)} that speakers held, {rate.value:.0%} drew no question and no test in five turns "
+            "(an experimental figure)."
         )
         if np.isnan(rate.low):
             return f"{said} Take it as what was said in these rooms: {NO_INTERVAL}."

@@ -148,7 +148,7 @@ class Grounding:
         said = (
             f"Of {lies.claims} constraining belief{'' if lies.claims == 1 else 's'}, {lies.grounded} "
             f"stand{'s' if lies.grounded == 1 else ''} beside something to check it by: a figure, a source, a test or "
-            "a rule."
+            "a rule (of these only sources are not experimental)."
         )
         if isnan(lies.share.low):
             return f"{said} That is {lies.share.value:.0%} ({NO_INTERVAL})."
