@@ -261,7 +261,7 @@ def test_an_archive_in_a_folder_is_scored_member_by_member(tmp_path):
             "x/b.txt": "Ana: we can't\n",
             "x/c.json": "{",
             "logo.png": "",
-            "x/d.json": native(id="S-1"),
+            "x/d.json": native("guests", id="S-1"),
         }.items():
             archive.writestr(name, text)
     for jobs in (1, 2):

@@ -23,7 +23,7 @@ from vitallies.evaluation import GoldSentence, GoldSpan  # noqa: E402
 from vitallies.labels import KINDS, LABELS, STANCES  # noqa: E402
 from vitallies.training import student as home  # noqa: E402
 from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, UNREAD  # noqa: E402
-from vitallies.training.documents import Document, MentionSentence  # noqa: E402
+from vitallies.training.documents import Document, MarkedMention, MentionSentence  # noqa: E402
 from vitallies.training.encoder import export_encoder  # noqa: E402
 from vitallies.training.examples import Examples, collect  # noqa: E402
 from vitallies.training.student import (  # noqa: E402
@@ -79,7 +79,7 @@ def document(number):
             gold.append(GoldSentence(f"d{number}", len(turns), start, len(text), "random", spans))
             if sentence in SERVED:
                 marks = tuple(
-                    (at, at + len(word), arguable)
+                    MarkedMention(at, at + len(word), arguable, "end-user")
                     for word, arguable in SERVED[sentence]
                     for at in [start + sentence.index(word)]
                 )
