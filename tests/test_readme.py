@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,12 @@ def test_python_blocks(monkeypatch):
 def test_commands(command, expected, tmp_path):
     words = shlex.split(command)
     assert words[0] == "vitallies"
-    words = [str(tmp_path / "out") if word == "out" else word for word in words[1:]]
+    words = [str(tmp_path / word) if before == "--out" else word for before, word in pairwise(words)]
     run = subprocess.run(
         [sys.executable, "-m", "vitallies", *words], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
-    shown = run.stdout.replace(str(tmp_path / "out"), "out")
+    shown = run.stdout.replace(f"{tmp_path}/", "")
     for line in expected.splitlines():
         assert line.strip() in shown
 
