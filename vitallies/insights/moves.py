@@ -197,8 +197,8 @@ def _short_questions() -> frozenset[tuple[str, ...]]:
 
 def _is_denied(words: Sequence[str]) -> bool:
     """Whether words deny what they echo: "nobody does", "they never do", but not "no, my sister does"."""
-    first = word_list("dialogue", "negations") - {"no", "never", "without"}
-    return words[0] in first or words[:2] == ["no", "one"] or not first.isdisjoint(words[1:]) or "never" in words[1:]
+    denials = word_list("dialogue", "negations") - {"no", "never", "without"}
+    return words[:2] == ["no", "one"] or not denials.isdisjoint(words) or "never" in words[1:]
 
 
 def _begins_anew(token: Token) -> bool:
