@@ -17,7 +17,8 @@ from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
 from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.references import LEARNED_ROLES, ReferenceHead
+from vitallies.classify.references import ReferenceHead
+from vitallies.classify.roles import LEARNED_ROLES, N_RANGES, RoleHead
 from vitallies.classify.store import FILES, MANIFEST, Model, shortened
 from vitallies.classify.tagger import Tagger
 from vitallies.labels import KINDS, LABELS, STANCES
@@ -124,8 +125,9 @@ def without_vectors(rng, tagger):
 
 
 def toy_reference_head(rng):
-    words = InsideHead(*(part[: 1 + len(LEARNED_ROLES)] for part in vars(toy_inside_head(rng, 3)).values()))
-    return ReferenceHead(words, 0.4, np.array([-1, 0.5], np.float32))
+    words = InsideHead(*(part[:1] for part in vars(toy_inside_head(rng, 3)).values()))
+    states = rng.normal(size=(N_RANGES, len(LEARNED_ROLES), 3)).astype(np.float32)
+    return ReferenceHead(words, 0.4, RoleHead(states, states[0, :, 0], np.array([-1, 0.5], np.float32)))
 
 
 def toy_model(folder, seed=0):

@@ -91,12 +91,16 @@ class Capitals:
 
     threshold = 0.5
 
-    def read(self, frame, state_odds):
+    def probabilities(self, frame, state_odds):
         assert state_odds.shape == (len(frame.words), 1)
-        return state_odds[:, 0].astype(float), state_odds
+        return state_odds[:, 0].astype(float)
 
-    def roles(self, log_odds, bounds):
-        return ["fixer" if log_odds[first:end].max() > 0.8 else "end-user" for first, end in bounds.tolist()]
+    @property
+    def roles(self):
+        return self
+
+    def roles_of(self, state_odds, bounds):
+        return ["fixer" if state_odds[first:end].max() > 0.8 else "end-user" for first, end in bounds.tolist()]
 
 
 def test_expressions_stand_on_the_doc_with_their_highest_probability():
@@ -105,7 +109,7 @@ def test_expressions_stand_on_the_doc_with_their_highest_probability():
     propose(doc)
     CueMatcher(blank_english(), ["season ticket holder"]).mark(doc)
     # We saw the [season ticket holders] . They waited .
-    odds = np.array([0, 0, 0.6, 0.9, 0, 0.7, 0.1, 0])[:, None]
+    odds = np.repeat(np.array([0, 0, 0.6, 0.9, 0, 0.7, 0.1, 0])[:, None], 2, axis=1)
     mark_references(doc, Capitals(), odds)
     group = doc.spans[REFERENCES]
     assert [span.text for span in group] == ["the season ticket holders", "They"]

@@ -7,13 +7,14 @@ import pytest
 from example_talk import Never
 
 from vitallies.errors import DataError
+from vitallies.labels import ROLES
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.references import Joints, expressions
 from vitallies.training import references as home
 from vitallies.training import roles as home_of_roles
-from vitallies.training.alignment import CLEAR, NOTHING, staged
+from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, staged
 from vitallies.training.documents import Document, MarkedMention, MentionSentence
-from vitallies.training.readings import Reading, log_odds, read
+from vitallies.training.readings import Reading, read
 from vitallies.training.references import fit_references
 from vitallies.types import Transcript, Turn
 
@@ -65,14 +66,15 @@ def fitted(documents, mentions):
 
 
 def judged(head, *texts):
-    """The joints of some turns, their words and probabilities."""
+    """The joints of some turns, their words and probabilities, and what their states give by the rows of the head."""
     doc = staged(Transcript("t", tuple(map(Turn, texts))), Never())
     frame = doc_frame(doc, vectors=False)
     words = [doc.vocab.strings[word] for word in frame.words.tolist()]
     (sums,) = Letters().encode([words])
     states = np.diff(sums, axis=0)[:, :-1]
     states /= np.linalg.norm(states, axis=1, keepdims=True)
-    return Joints.of(doc, frame), words, *head.read(frame, states @ head.words.states.T)
+    odds = states @ head.states.T
+    return Joints.of(doc, frame), words, head.probabilities(frame, odds[:, :1]), odds
 
 
 def told(head, text):
@@ -128,7 +130,7 @@ def test_words_that_readers_split_on_count_less():
         }
         readings = [read(0, one, given[one.transcript.id], Never(), Letters(), False)[1] for one in documents]
         head = home._fit(readings)
-        every = np.concatenate([log_odds(head, reading) for reading in readings])
+        every = np.concatenate([home._log_odds(head, reading) for reading in readings])
         return every[np.concatenate([reading.states[:, ord("e") % 26] > 0 for reading in readings])].mean()
 
     assert odds_of_engineer(arguable=True) < 0 < odds_of_engineer(arguable=False)
@@ -140,7 +142,7 @@ def test_the_threshold_is_that_of_the_best_expressions():
     first = np.arange(5) == 0
     joints = Joints(first, np.zeros(5, bool), np.array([word != "wait" for word in words]), np.zeros(5, bool))
     marks = np.array([CLEAR, NOTHING, NOTHING, NOTHING, CLEAR], np.int8)
-    reading = Reading(joints, None, None, marks, None)
+    reading = Reading(joints, None, None, marks, None, None, None)
     probabilities = [np.array([0.95, 0.1, 0.6, 0.1, 0.8])]
     found = [home._f1([reading], probabilities, threshold) for threshold in (0.5, 0.7, 0.9)]
     assert found == pytest.approx([0.8, 1, 2 / 3])
@@ -170,7 +172,7 @@ def test_mentions_that_are_all_doubtful_are_refused():
         fitted(documents, {one.transcript.id: marks(one, arguable=True) for one in documents})
 
 
-def test_roles_are_learned_from_the_words_of_mentions():
+def test_roles_are_learned_from_mentions():
     """Tenants use, dealers pass on."""
     texts = {
         "end-user": ("The tenants wait.", "We know the tenants."),
@@ -186,9 +188,66 @@ def test_roles_are_learned_from_the_words_of_mentions():
     for role, (text, _) in texts.items():
         joints, _, probabilities, odds = judged(head, text, text)
         bounds = expressions(joints, probabilities, head.threshold)
-        assert head.roles(odds, bounds) == [role, role]
-    assert head.words.states.shape[0] == 1 + len(head.role_thresholds)
-    assert not head.words.states[2].any()  # nobody is a fixer
+        assert head.roles.roles_of(odds[:, 1:], bounds) == [role, role]
+    assert not head.roles.states[:, 1].any()  # nobody is a fixer
+    assert head.roles.bias[1] < -20
+
+
+def test_a_mention_is_seen_with_the_words_around_it_whether_or_not_they_were_read():
+    texts = ("Engineers know lifts.", "We ask tenants.", "Tenants wait.", "Fine.")
+    talk = Document(Transcript("t", tuple(map(Turn, texts))), (), None)
+    sentences = (MentionSentence(2, 0, 13, (MarkedMention(0, 7, False, "broker"),)),)
+    _, reading = read(0, talk, sentences, Never(), Letters(), False)
+    words = ["engineers", "know", "lifts", ".", "we", "ask", "tenants", ".", "tenants", "wait", ".", "fine", "."]
+    (sums,) = Letters().encode([words])
+    states = np.diff(sums, axis=0)[:, :-1]
+    states /= np.linalg.norm(states, axis=1, keepdims=True)
+    wanted = [states[8], states.mean(axis=0), states[8]]
+    np.testing.assert_allclose(reading.expressions, [wanted], atol=1e-3)
+    np.testing.assert_allclose(reading.states, states[8:11], atol=1e-3)
+    assert (reading.degrees.tolist(), reading.roles.tolist()) == ([CLEAR], [ROLES.index("broker")])
+
+
+def of_roles(seen, roles, degrees):
+    return Reading(None, None, None, None, *map(np.array, (seen, degrees, roles)))
+
+
+def test_a_role_is_told_by_whatever_range_tells_it():
+    rng = np.random.default_rng(0)
+    seen = rng.normal(size=(900, 3, 2)).astype(np.float16)
+    roles = np.where(seen[:, 1, 0] > 0.5, 1, np.where(seen[:, 2, 1] > 0.5, 2, 0)).astype(np.int8)
+    states, bias = home_of_roles._fit([of_roles(seen, roles, np.full(900, CLEAR))])
+    strength = np.abs(states)
+    assert strength[1, 0].argmax() == 0 == strength[:, 0].max(axis=1).argmax() - 1  # brokers
+    assert strength[2, 1].argmax() == 1 == strength[:, 1].max(axis=1).argmax() - 1  # fixers
+    log_odds = np.einsum("eiw,irw->er", seen.astype(float), states) + bias
+    told = np.where(log_odds.max(axis=1) > 0, 1 + log_odds.argmax(axis=1), 0)
+    assert (told == roles).mean() > 0.9
+
+
+@pytest.mark.parametrize(("degree", "likelier"), [(CLEAR, "broker"), (ARGUABLE, "end-user")])
+def test_roles_that_readers_split_on_count_less(degree, likelier):
+    """Two brokers for each end-user, seen alike."""
+    degrees = np.array([CLEAR, degree, degree] * 20)
+    _, bias = home_of_roles._fit([of_roles(np.zeros((60, 3, 2), np.float16), [0, 1, 1] * 20, degrees)])
+    assert (bias[0] > 0) == (likelier == "broker")
+
+
+def test_those_whose_role_nobody_can_tell_teach_nothing():
+    rng = np.random.default_rng(0)
+    seen, roles = rng.normal(size=(60, 3, 2)).astype(np.float16), [0, 1, 2] * 20
+    one = home_of_roles._fit([of_roles(seen, roles, [CLEAR] * 60)])
+    unclear = of_roles(rng.normal(size=(30, 3, 2)).astype(np.float16), [ROLES.index("unclear")] * 30, [CLEAR] * 30)
+    other = home_of_roles._fit([of_roles(seen, roles, [CLEAR] * 60), unclear])
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("role", [0, 1])
+def test_where_all_play_one_role_it_is_told(role):
+    states, bias = home_of_roles._fit([of_roles(np.ones((9, 3, 2), np.float16), [role] * 9, [CLEAR] * 9)])
+    assert not states.any()
+    assert (bias > 0).tolist() == [role == 1, False]
 
 
 def test_the_mean_f1_of_roles_counts_each_role_alike():

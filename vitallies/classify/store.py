@@ -26,12 +26,13 @@ from vitallies.classify.heads import Calibration, Head
 from vitallies.classify.inside import BUCKETS as WORD_BUCKETS
 from vitallies.classify.inside import N_POSITIONS, InsideHead
 from vitallies.classify.ngrams import NgramIndex
-from vitallies.classify.references import LEARNED_ROLES, ReferenceHead
+from vitallies.classify.references import ReferenceHead
+from vitallies.classify.roles import LEARNED_ROLES, N_RANGES, RoleHead
 from vitallies.classify.tagger import Tagger
 from vitallies.errors import ModelError
 from vitallies.labels import KINDS, LABELS, STANCES
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Version of the layout on disk; a model of another is refused."""
 
 VARIABLE: Final = "VITALLIES_MODEL"
@@ -136,9 +137,13 @@ def _load(folder: Path, manifest_hash: str) -> Model:
             tagger=_tagger(ngrams, heads, calibrations["heads"], width),
             fast_tagger=replace(_tagger(ngrams, fast, calibrations["fast"], 0), convolution=_convolution(fast)),
             references=ReferenceHead(
-                _inside(references, 1 + len(LEARNED_ROLES), width),
+                _inside(references, 1, width),
                 float(references["threshold"]),
-                _shaped(references, "role_thresholds", (len(LEARNED_ROLES),)),
+                RoleHead(
+                    _shaped(references, "roles.states", (N_RANGES, len(LEARNED_ROLES), width)),
+                    _shaped(references, "roles.bias", (len(LEARNED_ROLES),)),
+                    _shaped(references, "roles.thresholds", (len(LEARNED_ROLES),)),
+                ),
             ),
             manifest=manifest,
             folder=folder,
@@ -184,11 +189,9 @@ def save_model(model: Model, folder: Path) -> None:
     _write(folder / "ngrams.npz", ngrams)
     _write(folder / "heads.npz", _head_arrays(model.tagger))
     _write(folder / "fast.npz", _head_arrays(model.fast_tagger))
-    thresholds = {
-        "threshold": np.float64(model.references.threshold),
-        "role_thresholds": model.references.role_thresholds,
-    }
-    _write(folder / "references.npz", _inside_arrays(model.references.words) | thresholds)
+    roles = {f"roles.{part}": array for part, array in vars(model.references.roles).items()}
+    threshold = {"threshold": np.float64(model.references.threshold)}
+    _write(folder / "references.npz", _inside_arrays(model.references.words) | threshold | roles)
     manifest = {**model.manifest, "format": FORMAT, "files": {name: _sha256(folder / name) for name in FILES}}
     manifest["calibration"] = {
         kind: {label: vars(calibration) for label, calibration in tagger.calibrations.items()}

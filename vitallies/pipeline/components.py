@@ -78,7 +78,7 @@ class Encode(Stage):
 
     def __call__(self, doc: Doc) -> Doc:
         weights, head = self.model.tagger.inside.states, self.model.references
-        encode(doc, self.model.encoder, weights if head is None else np.concatenate([weights, head.words.states]))
+        encode(doc, self.model.encoder, weights if head is None else np.concatenate([weights, head.states]))
         if head is not None:
             doc.user_data[STATE_ODDS], odds = np.split(doc.user_data[STATE_ODDS], [len(weights)], axis=1)
             mark_references(doc, head, odds)

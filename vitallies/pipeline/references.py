@@ -118,11 +118,11 @@ def mark_references(doc: Doc, head: ReferenceHead, state_odds: Floats) -> None:
     doc : Doc
         On which the stages before the encoder have worked.
     head : ReferenceHead
-    state_odds : ndarray of float32, shape (n_words, 1 + n_learned_roles)
-        What the encoder's state of each word of the Doc's frame adds to the log-odds.
+    state_odds : ndarray of float32, shape (n_words, n)
+        What the encoder's state of each word of the Doc's frame gives by each row of the head's ``states``.
     """
     frame = doc_frame(doc, vectors=False)
-    probabilities, role_odds = head.read(frame, state_odds)
+    probabilities = head.probabilities(frame, state_odds[:, :1])
     bounds = expressions(Joints.of(doc, frame), probabilities, head.threshold)
     found = bounds.tolist()
     tokens = TokenTable(doc)
@@ -136,6 +136,6 @@ def mark_references(doc: Doc, head: ReferenceHead, state_odds: Floats) -> None:
         spans=[Span(doc, int(starts[first]), int(reach[starts[end] - 1])) for first, end in found],
         attrs={
             "scores": [float(probabilities[first:end].max()) for first, end in found],
-            "roles": head.roles(role_odds, bounds),
+            "roles": head.roles.roles_of(state_odds[:, 1:], bounds),
         },
     )

@@ -7,42 +7,49 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from vitallies.classify.boundaries import BoundaryModel
 from vitallies.classify.encoder import Encoder, pooled
-from vitallies.classify.frame import Floats
-from vitallies.classify.inside import InsideHead, words_in
+from vitallies.classify.inside import words_in
+from vitallies.classify.roles import ranges
 from vitallies.classify.windows import Window, runs
 from vitallies.pipeline.frames import doc_frame
-from vitallies.pipeline.references import Joints
-from vitallies.training.alignment import ARGUABLE, staged, words_of_mentions
+from vitallies.pipeline.references import Joints, expressions
+from vitallies.training.alignment import NOTHING, staged, words_of_mentions
 from vitallies.training.documents import Document, MentionSentence
 from vitallies.training.examples import APART
-from vitallies.training.inside import WORD_SHARE, inside_head, word_matrix, word_weights
+from vitallies.training.inside import word_matrix
 
-_DOUBTFUL = 0.45
-"""How much a word counts, as one that refers, on which careful readers would split; what the encoder aims at too."""
+DOUBTFUL = 0.45
+"""How much a mention counts on which careful readers would split; what the encoder aims at too."""
 
 
 class Reading(NamedTuple):
-    """The words of the sentences of one document in which readers looked for mentions.
+    """The sentences of one document in which readers looked for mentions.
 
     Parameters
     ----------
     joints : Joints
+        Of their words.
     matrix : csr_array, shape (n_words, n_features)
         What the words are and where they stand.
     states : ndarray of float16, shape (n_words, width)
         Of the encoder.
-    marks, roles : ndarray of int8, shape (n_words,)
+    marks : ndarray of int8, shape (n_words,)
         As `words_of_mentions` gives them.
+    expressions : ndarray of float16, shape (n_expressions, N_RANGES, width)
+        The mean states that each of the expressions marked is seen by.
+    degrees, roles : ndarray of int8, shape (n_expressions,)
+        How sure readers are of each (CLEAR or ARGUABLE), and whom it refers to.
     """
 
     joints: Joints
     matrix: csr_array
     states: NDArray[np.float16]
     marks: NDArray[np.int8]
+    expressions: NDArray[np.float16]
+    degrees: NDArray[np.int8]
     roles: NDArray[np.int8]
 
 
@@ -65,41 +72,27 @@ def read(
     windows = [Window.around(frame.sentences, frame.turns, first, last) for first, last in groups]
     strings = [doc.vocab.strings[word] for word in frame.words.tolist()]
     states = np.zeros((len(frame.words), encoder.width), np.float16)
+    known = np.zeros(len(frame.words), bool)
     encoded = encoder.encode([window.words(strings[window.start : window.end]) for window in windows])
     for (first, last), window, sums in zip(groups, windows, encoded, strict=True):
-        at = np.arange(frame.sentences[first, 0], frame.sentences[last, 1])
+        at = np.arange(window.start, window.end)
+        own = (at >= frame.sentences[first, 0]) & (at < frame.sentences[last, 1])
+        # The words around tell roles too; those that have a window of their own are read there.
+        at = at[own | ~known[at]]
         states[at] = pooled(sums, window.places(np.column_stack([at, at + 1])))
+        known[at] = True
+    joints = Joints.of(doc, frame)
+    marked = expressions(joints, (marks > NOTHING).astype(np.float64), 0.5)
+    # As if the words that nobody read, and none stands near, were not there.
+    among_known = np.insert(np.cumsum(known), 0, 0)[marked]
     bounds = frame.sentences[chosen]
     mine = words_in(bounds)
     return number, Reading(
-        Joints.of(doc, frame)[mine], word_matrix(frame, bounds), states[mine], marks[mine], roles[mine]
+        joints=joints[mine],
+        matrix=word_matrix(frame, bounds),
+        states=states[mine],
+        marks=marks[mine],
+        expressions=ranges(states[known].astype(np.float32), among_known).astype(np.float16),
+        degrees=marks[marked[:, 0]],
+        roles=roles[marked[:, 0]],
     )
-
-
-def regressions(
-    readings: Sequence[Reading], words: Sequence[NDArray[np.bool_]], targets: Sequence[NDArray[np.bool_]]
-) -> InsideHead:
-    """Fit the regressions of one decision about words, as a head of one row that is not calibrated.
-
-    Parameters
-    ----------
-    readings : sequence of Reading
-    words : sequence of ndarray of bool, each of shape (n_words,)
-        Those of each reading to fit it on.
-    targets : sequence of ndarray of bool, each of shape (n_words,)
-        What to tell of them.
-    """
-    matrix = vstack([reading.matrix[mine] for reading, mine in zip(readings, words, strict=True)], format="csr")
-    states = np.concatenate([reading.states[mine] for reading, mine in zip(readings, words, strict=True)])
-    marks = np.concatenate([reading.marks[mine] for reading, mine in zip(readings, words, strict=True)])
-    target = np.concatenate([each[mine] for each, mine in zip(targets, words, strict=True)])
-    weight = np.where(marks == ARGUABLE, _DOUBTFUL, 1).astype(np.float32)
-    by_word, by_state = word_weights(matrix, states, target, weight)
-    return inside_head(np.float32(WORD_SHARE) * by_word[None], by_state[None])
-
-
-def log_odds(head: InsideHead, reading: Reading) -> Floats:
-    """What a head of one row gives for the words of a reading, shape (n_words,)."""
-    by_word = np.concatenate([head.positions[0], head.hashed[0]])
-    odds: Floats = reading.matrix @ by_word + reading.states.astype(np.float32) @ head.states[0] + head.bias[0]
-    return odds

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from scipy.sparse import vstack
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
@@ -19,7 +20,8 @@ from vitallies.errors import DataError
 from vitallies.pipeline.references import expressions
 from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING
 from vitallies.training.documents import Document, MentionSentence
-from vitallies.training.readings import Reading, log_odds, read, regressions
+from vitallies.training.inside import WORD_SHARE, inside_head, word_weights
+from vitallies.training.readings import DOUBTFUL, Reading, read
 from vitallies.training.roles import fit_roles
 
 _GROUPS = 4
@@ -75,7 +77,7 @@ def fit_references(
     for group in range(_GROUPS):
         head = _fit([reading for reading, mine in zip(readings, groups, strict=True) if mine != group])
         for i in np.flatnonzero(groups == group).tolist():
-            unseen[i] = log_odds(head, readings[i])
+            unseen[i] = _log_odds(head, readings[i])
     marks = np.concatenate([reading.marks for reading in readings])
     counted = marks != ARGUABLE
     platt = LogisticRegression(C=np.inf).fit(np.concatenate(unseen)[counted, None], marks[counted] == CLEAR)
@@ -83,17 +85,25 @@ def fit_references(
     probabilities = [expit(slope * one + offset) for one in unseen]
     f1 = [_f1(readings, probabilities, threshold) for threshold in _THRESHOLDS.tolist()]
     head = _fit(readings)
-    scaled = InsideHead(slope * head.states, slope * head.positions, slope * head.hashed, slope * head.bias + offset)
-    roles, role_thresholds = fit_roles(readings, groups)
-    parts = zip(*(vars(one).values() for one in (scaled, *roles)), strict=True)
-    words = InsideHead(*(np.concatenate(part) for part in parts))
-    return ReferenceHead(words, _THRESHOLDS.tolist()[int(np.argmax(f1))], role_thresholds)
+    words = InsideHead(slope * head.states, slope * head.positions, slope * head.hashed, slope * head.bias + offset)
+    return ReferenceHead(words, _THRESHOLDS.tolist()[int(np.argmax(f1))], fit_roles(readings, groups))
 
 
 def _fit(readings: Sequence[Reading]) -> InsideHead:
-    """The regressions of some documents, as a head that is not calibrated yet."""
-    every = [np.ones(len(reading.marks), bool) for reading in readings]
-    return regressions(readings, every, [reading.marks != NOTHING for reading in readings])
+    """The regressions of some documents, as a head of one row that is not calibrated yet."""
+    matrix = vstack([reading.matrix for reading in readings], format="csr")
+    states = np.concatenate([reading.states for reading in readings])
+    marks = np.concatenate([reading.marks for reading in readings])
+    weight = np.where(marks == ARGUABLE, DOUBTFUL, 1).astype(np.float32)
+    by_word, by_state = word_weights(matrix, states, marks != NOTHING, weight)
+    return inside_head(np.float32(WORD_SHARE) * by_word[None], by_state[None])
+
+
+def _log_odds(head: InsideHead, reading: Reading) -> Floats:
+    """What a head that is not calibrated yet gives for the words of a reading, shape (n_words,)."""
+    by_word = np.concatenate([head.positions[0], head.hashed[0]])
+    odds: Floats = reading.matrix @ by_word + reading.states.astype(np.float32) @ head.states[0] + head.bias[0]
+    return odds
 
 
 def _f1(readings: Sequence[Reading], probabilities: Sequence[NDArray[np.float64]], threshold: float) -> float:

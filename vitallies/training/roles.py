@@ -7,20 +7,26 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
-from vitallies.classify.frame import Floats
-from vitallies.classify.inside import InsideHead
-from vitallies.classify.references import LEARNED_ROLES, OTHERWISE, chosen, evidence
+from vitallies.classify.roles import LEARNED_ROLES, N_RANGES, OTHERWISE, RoleHead, chosen
 from vitallies.labels import ROLES
-from vitallies.pipeline.references import expressions
-from vitallies.training.alignment import CLEAR, NOTHING
-from vitallies.training.readings import Reading, log_odds, regressions
+from vitallies.training.alignment import ARGUABLE, CLEAR
+from vitallies.training.readings import DOUBTFUL, Reading
+
+_C = 2.0
+"""Inverse regularisation, chosen by cross-validation over documents."""
+
+_TOLD = [ROLES.index(role) for role in (*LEARNED_ROLES, OTHERWISE)]
+
+_NEVER = -30.0
+"""Log-odds of a role that nobody plays in the documents."""
 
 _THRESHOLDS = np.linspace(-5, 1, 49)
 
 
-def fit_roles(readings: Sequence[Reading], groups: NDArray[np.intp]) -> tuple[list[InsideHead], Floats]:
-    """Fit what tells brokers, and what tells fixers, from the others that are served.
+def fit_roles(readings: Sequence[Reading], groups: NDArray[np.intp]) -> RoleHead:
+    """Fit what tells brokers and fixers from the others that are served.
 
     The thresholds are those with the highest mean F1 of the roles of clear mentions, by regressions that have not seen
     their documents.
@@ -30,42 +36,47 @@ def fit_roles(readings: Sequence[Reading], groups: NDArray[np.intp]) -> tuple[li
     readings : sequence of Reading
     groups : ndarray of int, shape (n_readings,)
         The group of documents of each.
-
-    Returns
-    -------
-    list of InsideHead
-        Of one row each, for each of ``LEARNED_ROLES``.
-    ndarray of float32, shape (n_learned_roles,)
-        As in `ReferenceHead`.
     """
     odds, wanted = [], []
     for group in np.unique(groups).tolist():
-        heads = _fit([reading for reading, mine in zip(readings, groups, strict=True) if mine != group])
+        states, bias = _fit([reading for reading, mine in zip(readings, groups, strict=True) if mine != group])
         for reading in (reading for reading, mine in zip(readings, groups, strict=True) if mine == group):
-            marked = (reading.marks != NOTHING).astype(np.float64)
-            bounds = expressions(reading.joints, marked, 0.5)
-            told = evidence(np.column_stack([log_odds(head, reading) for head in heads]), bounds)
-            clear = reading.marks[bounds[:, 0]] == CLEAR
-            odds.append(told[clear])
-            wanted.append(reading.roles[bounds[clear, 0]])
+            clear = reading.degrees == CLEAR
+            odds.append(np.einsum("eiw,irw->er", reading.expressions[clear].astype(np.float64), states) + bias)
+            wanted.append(reading.roles[clear])
     told, roles = np.concatenate(odds), np.concatenate(wanted)
     pairs = np.array(list(product(_THRESHOLDS, repeat=len(LEARNED_ROLES))), np.float32)
-    return _fit(readings), pairs[int(np.argmax([_mean_f1(chosen(told, pair), roles) for pair in pairs]))]
+    best = int(np.argmax([_mean_f1(chosen(told, pair), roles) for pair in pairs]))
+    states, bias = _fit(readings)
+    return RoleHead(states.astype(np.float32), bias.astype(np.float32), pairs[best])
 
 
-def _fit(readings: Sequence[Reading]) -> list[InsideHead]:
-    """The regressions of some documents, on the words of mentions alone."""
-    marked = [reading.marks != NOTHING for reading in readings]
-    return [
-        regressions(readings, marked, [reading.roles == ROLES.index(role) for reading in readings])
-        for role in LEARNED_ROLES
-    ]
+def _fit(readings: Sequence[Reading]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weights and bias of each learned role, as in `RoleHead`; those of roles that nobody plays are 0 and `_NEVER`."""
+    seen = np.concatenate([reading.expressions for reading in readings])
+    roles = np.concatenate([reading.roles for reading in readings])
+    degrees = np.concatenate([reading.degrees for reading in readings])
+    known = np.isin(roles, _TOLD)
+    weights, bias = np.zeros((len(ROLES), seen[0].size)), np.full(len(ROLES), _NEVER)
+    played = np.unique(roles[known])
+    bias[played] = 0
+    if len(played) > 1:
+        fitted = LogisticRegression(C=_C, max_iter=1000).fit(
+            seen[known].reshape(-1, seen[0].size).astype(np.float32),
+            roles[known],
+            np.where(degrees[known] == ARGUABLE, DOUBTFUL, 1),
+        )
+        # Of two classes scikit-learn keeps the log-odds of the second against the first.
+        weights[played[-len(fitted.coef_) :]], bias[played[-len(fitted.coef_) :]] = fitted.coef_, fitted.intercept_
+    *learned, otherwise = _TOLD
+    states = (weights[learned] - weights[otherwise]).reshape(len(learned), N_RANGES, -1).swapaxes(0, 1)
+    return states, bias[learned] - bias[otherwise]
 
 
 def _mean_f1(ours: NDArray[np.intp], roles: NDArray[np.int8]) -> float:
     """Mean F1 of the roles that are told."""
     f1 = []
-    for number, role in enumerate((*LEARNED_ROLES, OTHERWISE)):
-        mine, theirs = ours == number, roles == ROLES.index(role)
+    for number, role in enumerate(_TOLD):
+        mine, theirs = ours == number, roles == role
         f1.append(2 * int((mine & theirs).sum()) / max(int(mine.sum()) + int(theirs.sum()), 1))
     return float(np.mean(f1))
