@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitallies.classify import roles as home
+from vitallies.classify.inside import InsideHead
+from vitallies.classify.references import ReferenceHead
 from vitallies.classify.roles import N_RANGES, OTHERWISE, RoleHead, chosen, ranges
 
 
@@ -49,6 +51,13 @@ def test_bias_and_thresholds_count_against_each_other():
     for bias, threshold, expected in ((1, 0.5, "fixer"), (1, 1.5, OTHERWISE), (-1, -1.5, "fixer")):
         one = head(np.zeros((3, 2, 2)), bias=(-9, bias), thresholds=(0, threshold))
         assert one.roles_of(odds, np.array([[0, 1]])) == [expected]
+
+
+def test_the_head_of_references_weighs_words_first_and_then_each_range():
+    words = InsideHead(np.full((1, 2), 7, np.float32), None, None, None)
+    roles = head(np.arange(12).reshape(3, 2, 2))
+    whole = ReferenceHead(words, 0.5, roles)
+    assert whole.states.tolist() == [[7, 7], [0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10, 11]]
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -87,7 +87,7 @@ class Never:
 
 
 class Capitals:
-    """Its probability of a word is what the state says, and who is surer than .8 a fixer."""
+    """Its probability of a word is the first number, and whoever has more than 1.6 in the second is a fixer."""
 
     threshold = 0.5
 
@@ -95,12 +95,11 @@ class Capitals:
         assert state_odds.shape == (len(frame.words), 1)
         return state_odds[:, 0].astype(float)
 
-    @property
-    def roles(self):
-        return self
-
-    def roles_of(self, state_odds, bounds):
-        return ["fixer" if state_odds[first:end].max() > 0.8 else "end-user" for first, end in bounds.tolist()]
+    class roles:  # noqa: N801
+        @staticmethod
+        def roles_of(state_odds, bounds):
+            assert state_odds.shape[1] == 1
+            return ["fixer" if state_odds[first:end].max() > 1.6 else "end-user" for first, end in bounds.tolist()]
 
 
 def test_expressions_stand_on_the_doc_with_their_highest_probability():
@@ -109,7 +108,7 @@ def test_expressions_stand_on_the_doc_with_their_highest_probability():
     propose(doc)
     CueMatcher(blank_english(), ["season ticket holder"]).mark(doc)
     # We saw the [season ticket holders] . They waited .
-    odds = np.repeat(np.array([0, 0, 0.6, 0.9, 0, 0.7, 0.1, 0])[:, None], 2, axis=1)
+    odds = np.array([0, 0, 0.6, 0.9, 0, 0.7, 0.1, 0])[:, None] * [1, 2]
     mark_references(doc, Capitals(), odds)
     group = doc.spans[REFERENCES]
     assert [span.text for span in group] == ["the season ticket holders", "They"]

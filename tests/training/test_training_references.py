@@ -1,15 +1,18 @@
 """The head that tells the words for the people served, fitted on talk small enough to see through."""
 
 from collections import Counter
+from itertools import product
 
 import numpy as np
 import pytest
 from example_talk import Never
 
+from vitallies.classify.roles import AROUND, chosen
 from vitallies.errors import DataError
 from vitallies.labels import ROLES
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.references import Joints, expressions
+from vitallies.training import readings as home_of_readings
 from vitallies.training import references as home
 from vitallies.training import roles as home_of_roles
 from vitallies.training.alignment import ARGUABLE, CLEAR, NOTHING, staged
@@ -193,23 +196,95 @@ def test_roles_are_learned_from_mentions():
     assert head.roles.bias[1] < -20
 
 
+def states_of(words):
+    (sums,) = Letters().encode([words])
+    states = np.diff(sums, axis=0)[:, :-1]
+    return states / np.linalg.norm(states, axis=1, keepdims=True)
+
+
 def test_a_mention_is_seen_with_the_words_around_it_whether_or_not_they_were_read():
     texts = ("Engineers know lifts.", "We ask tenants.", "Tenants wait.", "Fine.")
     talk = Document(Transcript("t", tuple(map(Turn, texts))), (), None)
     sentences = (MentionSentence(2, 0, 13, (MarkedMention(0, 7, False, "broker"),)),)
     _, reading = read(0, talk, sentences, Never(), Letters(), False)
-    words = ["engineers", "know", "lifts", ".", "we", "ask", "tenants", ".", "tenants", "wait", ".", "fine", "."]
-    (sums,) = Letters().encode([words])
-    states = np.diff(sums, axis=0)[:, :-1]
-    states /= np.linalg.norm(states, axis=1, keepdims=True)
+    states = states_of(
+        ["engineers", "know", "lifts", ".", "we", "ask", "tenants", ".", "tenants", "wait", ".", "fine", "."]
+    )
     wanted = [states[8], states.mean(axis=0), states[8]]
-    np.testing.assert_allclose(reading.expressions, [wanted], atol=1e-3)
+    np.testing.assert_allclose(reading.expressions, [[wanted]] * 3, atol=1e-3)
     np.testing.assert_allclose(reading.states, states[8:11], atol=1e-3)
     assert (reading.degrees.tolist(), reading.roles.tolist()) == ([CLEAR], [ROLES.index("broker")])
 
 
+def test_mentions_are_seen_in_excerpts_too(monkeypatch):
+    """Of three, the first two share an excerpt, which reaches to the third; that one's begins behind the second."""
+    monkeypatch.setattr(home_of_readings, "_EXCERPTS", (2,))
+    states = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float16)
+    whole, parts = home_of_readings._seen(states, np.array([[1, 2], [4, 6], [8, 9]])).astype(float)
+    exact = states.astype(float)
+    own = [exact[1], exact[4:6].mean(axis=0), exact[8]]
+    np.testing.assert_allclose(whole[:, 0], own, atol=1e-2)
+    np.testing.assert_allclose(parts[:, 0], own, atol=1e-2)
+    np.testing.assert_allclose(whole[:, 1], [exact.mean(axis=0)] * 3, atol=1e-2)
+    first, second = exact[:8].mean(axis=0), exact[6:].mean(axis=0)
+    np.testing.assert_allclose(parts[:, 1], [first, first, second], atol=1e-2)
+    np.testing.assert_allclose(whole[:, 2], [exact[[1, 4, 5, 8]].mean(axis=0)] * 3, atol=1e-2)
+    both = exact[[1, 4, 5]].mean(axis=0)
+    np.testing.assert_allclose(parts[:, 2], [both, both, exact[8]], atol=1e-2)
+
+
+def test_words_far_from_what_was_read_are_left_out():
+    """Two sentences far apart are read in a window each, with the words around them, and nothing between these."""
+    texts = ["Tenants wait."] + [f"Nobody spoke of that number {number}." for number in range(60)] + ["Dealers ask."]
+    talk = Document(Transcript("t", tuple(map(Turn, texts))), (), None)
+    sentences = (
+        MentionSentence(0, 0, 13, (MarkedMention(0, 7, False, "end-user"),)),
+        MentionSentence(61, 0, 12, (MarkedMention(0, 7, False, "broker"),)),
+    )
+    encoder = Letters()
+    _, reading = read(0, talk, sentences, Never(), encoder, False)
+    one, other = ([word for word in window if word != "[SEP]"] for window in encoder.seen)
+    assert (one[:3], other[-3:]) == (["tenants", "wait", "."], ["dealers", "ask", "."])
+    assert len(one) + len(other) < 200
+    both = states_of(one + other)
+    tenants, dealers = reading.expressions[0].astype(float)
+    np.testing.assert_allclose(tenants[1], both[: 1 + AROUND].mean(axis=0), atol=1e-3)
+    np.testing.assert_allclose(dealers[1], both[-3 - AROUND :].mean(axis=0), atol=1e-3)
+    np.testing.assert_allclose(reading.states, np.vstack([both[:3], both[-3:]]), atol=1e-3)
+
+
+def test_a_sentence_is_read_in_its_own_window_though_it_stands_beside_another():
+    """A state tells how many words stand before: a word read is told from its own window, not from a later one."""
+
+    class Places(Letters):
+        def encode(self, windows):
+            for words in windows:
+                states = np.ones((len(words), 28), np.float32)
+                states[:, 0] = np.arange(len(words))
+                yield np.vstack([np.zeros(28, np.float32), np.cumsum(states, axis=0)])
+
+    talk = Document(Transcript("t", (Turn("Nobody ever spoke of it."),) * 40), (), None)
+    sentences = tuple(MentionSentence(turn, 0, 24, ()) for turn in (20, 26))
+    _, reading = read(0, talk, sentences, Never(), Places(), False)
+    place = reading.states[:, 0].astype(float) / reading.states[:, 1].astype(float)
+    # Of sixty words, and breaks between their turns, that stand before; the other stands thirty-six on.
+    np.testing.assert_allclose(place, [*range(70, 76), *range(70, 76)], atol=0.1)
+    every = tuple(MentionSentence(turn, 0, 24, ()) for turn in range(40))
+    _, reading = read(0, talk, every, Never(), Places(), False)
+    place = reading.states[:, 0].astype(float) / reading.states[:, 1].astype(float)
+    # Twenty-three sentences make a window.
+    np.testing.assert_allclose(place[23 * 6 : 24 * 6], range(70, 76), atol=0.1)
+
+
+def test_a_document_without_mentions_has_no_expressions():
+    talk = Document(Transcript("t", (Turn("Tenants wait."),)), (), None)
+    _, reading = read(0, talk, (MentionSentence(0, 0, 13, ()),), Never(), Letters(), False)
+    assert reading.expressions.shape == (3, 0, 3, 27)
+    assert reading.roles.shape == reading.degrees.shape == (0,)
+
+
 def of_roles(seen, roles, degrees):
-    return Reading(None, None, None, None, *map(np.array, (seen, degrees, roles)))
+    return Reading(None, None, None, None, np.array(seen)[None], np.array(degrees), np.array(roles))
 
 
 def test_a_role_is_told_by_whatever_range_tells_it():
@@ -255,3 +330,70 @@ def test_the_mean_f1_of_roles_counts_each_role_alike():
     told = np.array([0, 0, 2, 2, 2])
     roles = np.array([1, 0, 0, 0, 2])
     assert home_of_roles._mean_f1(told, roles) == pytest.approx((2 / 3 + 0 + 4 / 6) / 3)
+
+
+def told_by_one_number(numbers, roles, degrees=None):
+    """A reading whose expressions are seen by one number."""
+    seen = np.repeat(np.array(numbers, np.float16)[:, None, None], 3, axis=1)
+    return of_roles(seen, roles, [CLEAR] * len(roles) if degrees is None else degrees)
+
+
+def test_thresholds_are_those_of_the_best_roles_in_documents_that_were_not_seen():
+    rng = np.random.default_rng(0)
+    readings = []
+    for _ in range(8):
+        roles = rng.choice(3, size=60, p=[0.6, 0.3, 0.1])
+        readings.append(told_by_one_number(rng.normal(size=60) + np.array([0, 1, -1])[roles], roles))
+    groups = np.arange(8) % 4
+    head = home_of_roles.fit_roles(readings, groups)
+    told, wanted = [], []
+    for group in range(4):
+        states, bias = home_of_roles._fit([one for one, mine in zip(readings, groups, strict=True) if mine != group])
+        for one in (one for one, mine in zip(readings, groups, strict=True) if mine == group):
+            told.append(np.einsum("eiw,irw->er", one.expressions[0].astype(float), states) + bias)
+            wanted.append(one.roles)
+    told, wanted = np.concatenate(told), np.concatenate(wanted)
+
+    def mean_f1(thresholds):
+        return home_of_roles._mean_f1(chosen(told, np.array(thresholds, np.float32)), wanted)
+
+    grid = np.linspace(-5, 1, 13)
+    assert mean_f1(head.thresholds) >= max(mean_f1(pair) for pair in product(grid, repeat=2))
+    states, bias = home_of_roles._fit(readings)
+    np.testing.assert_allclose(head.states, states, rtol=1e-6)
+    np.testing.assert_allclose(head.bias, bias, rtol=1e-6)
+
+
+def test_doubtful_mentions_choose_no_threshold():
+    rng = np.random.default_rng(1)
+    roles = rng.choice(3, size=(8, 60))
+    readings = [told_by_one_number(rng.normal(size=60) + np.array([0, 1, -1])[mine], mine) for mine in roles]
+    # Nor do they weigh in the regressions, since nobody knows their roles.
+    doubtful = [
+        one._replace(
+            degrees=np.where(np.arange(60) % 2, CLEAR, ARGUABLE), roles=np.where(np.arange(60) % 2, one.roles, 3)
+        )
+        for one in readings
+    ]
+    without = [
+        one._replace(expressions=one.expressions[:, 1::2], degrees=one.degrees[1::2], roles=one.roles[1::2])
+        for one in readings
+    ]
+    one, other = (home_of_roles.fit_roles(each, np.arange(8) % 4) for each in (doubtful, without))
+    np.testing.assert_array_equal(one.thresholds, other.thresholds)
+
+
+@pytest.mark.parametrize("with_mentions", [{0}, {0, 4}])
+def test_mentions_in_one_group_of_documents_are_enough(with_mentions):
+    documents = [document(number) for number in range(6)]
+    given = {
+        one.transcript.id: marks(one) if number in with_mentions else marks(one, "nobody")
+        for number, one in enumerate(documents)
+    }
+    head = fitted(documents, given)
+    assert head.roles.roles_of(np.zeros((1, 6), np.float32), np.array([[0, 1]])) == ["end-user"]
+
+
+def test_where_no_role_is_known_nobody_is_a_broker():
+    head = home_of_roles.fit_roles([told_by_one_number([0, 1], [3, 3]) for _ in range(4)], np.arange(4))
+    assert head.roles_of(np.zeros((1, 6), np.float32), np.array([[0, 1]])) == ["end-user"]

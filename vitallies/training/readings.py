@@ -11,8 +11,9 @@ from scipy.sparse import csr_array
 
 from vitallies.classify.boundaries import BoundaryModel
 from vitallies.classify.encoder import Encoder, pooled
+from vitallies.classify.frame import Ints
 from vitallies.classify.inside import words_in
-from vitallies.classify.roles import ranges
+from vitallies.classify.roles import N_RANGES, ranges
 from vitallies.classify.windows import Window, runs
 from vitallies.pipeline.frames import doc_frame
 from vitallies.pipeline.references import Joints, expressions
@@ -20,6 +21,9 @@ from vitallies.training.alignment import NOTHING, staged, words_of_mentions
 from vitallies.training.documents import Document, MentionSentence
 from vitallies.training.examples import APART
 from vitallies.training.inside import word_matrix
+
+_EXCERPTS = 10, 2
+"""How many expressions the excerpts hold in which a document is seen beside the whole, as short texts hold few."""
 
 DOUBTFUL = 0.45
 """How much a mention counts on which careful readers would split; what the encoder aims at too."""
@@ -38,10 +42,10 @@ class Reading(NamedTuple):
         Of the encoder.
     marks : ndarray of int8, shape (n_words,)
         As `words_of_mentions` gives them.
-    expressions : ndarray of float16, shape (n_expressions, N_RANGES, width)
-        The mean states that each of the expressions marked is seen by.
+    expressions : ndarray of float16, shape (3, n_expressions, N_RANGES, width)
+        The mean states that those marked are seen by, in the whole document and in excerpts of either size.
     degrees, roles : ndarray of int8, shape (n_expressions,)
-        How sure readers are of each (CLEAR or ARGUABLE), and whom it refers to.
+        How sure readers are of the first word of each (CLEAR or ARGUABLE), and whom it refers to.
     """
 
     joints: Joints
@@ -92,7 +96,22 @@ def read(
         matrix=word_matrix(frame, bounds),
         states=states[mine],
         marks=marks[mine],
-        expressions=ranges(states[known].astype(np.float32), among_known).astype(np.float16),
+        expressions=_seen(states[known], among_known),
         degrees=marks[marked[:, 0]],
         roles=roles[marked[:, 0]],
     )
+
+
+def _seen(states: NDArray[np.float16], expressions: Ints) -> NDArray[np.float16]:
+    """What the expressions of a document are seen by, as in `Reading`, for the states of all its words."""
+    exact = states.astype(np.float32)
+    first, end = expressions.T
+    # An excerpt reaches from the expression before it to the one after it.
+    since, until = np.insert(end, 0, 0), np.append(first, len(states))
+    seen = np.zeros((1 + len(_EXCERPTS), len(expressions), N_RANGES, states.shape[1]), np.float16)
+    for row, size in zip(seen, (max(len(expressions), 1), *_EXCERPTS), strict=True):
+        for at in range(0, len(expressions), size):
+            mine = expressions[at : at + size]
+            start = since[at]
+            row[at : at + size] = ranges(exact[start : until[at + len(mine)]], mine - start)
+    return seen

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from vitallies.classify.roles import LEARNED_ROLES, N_RANGES, OTHERWISE, RoleHead, chosen
+from vitallies.classify.roles import LEARNED_ROLES, OTHERWISE, RoleHead, chosen
 from vitallies.labels import ROLES
 from vitallies.training.alignment import ARGUABLE, CLEAR
 from vitallies.training.readings import DOUBTFUL, Reading
 
-_C = 2.0
+_C = 0.7
 """Inverse regularisation, chosen by cross-validation over documents."""
 
 _TOLD = [ROLES.index(role) for role in (*LEARNED_ROLES, OTHERWISE)]
@@ -28,8 +28,8 @@ _THRESHOLDS = np.linspace(-5, 1, 49)
 def fit_roles(readings: Sequence[Reading], groups: NDArray[np.intp]) -> RoleHead:
     """Fit what tells brokers and fixers from the others that are served.
 
-    The thresholds are those with the highest mean F1 of the roles of clear mentions, by regressions that have not seen
-    their documents.
+    The thresholds are those with the highest mean F1 of the roles of clear mentions in whole documents, by regressions
+    that have not seen these.
 
     Parameters
     ----------
@@ -42,10 +42,12 @@ def fit_roles(readings: Sequence[Reading], groups: NDArray[np.intp]) -> RoleHead
         states, bias = _fit([reading for reading, mine in zip(readings, groups, strict=True) if mine != group])
         for reading in (reading for reading, mine in zip(readings, groups, strict=True) if mine == group):
             clear = reading.degrees == CLEAR
-            odds.append(np.einsum("eiw,irw->er", reading.expressions[clear].astype(np.float64), states) + bias)
+            whole = reading.expressions[0, clear].astype(np.float64)
+            odds.append(np.einsum("eiw,irw->er", whole, states) + bias)
             wanted.append(reading.roles[clear])
     told, roles = np.concatenate(odds), np.concatenate(wanted)
-    pairs = np.array(list(product(_THRESHOLDS, repeat=len(LEARNED_ROLES))), np.float32)
+    # The highest first: of equals they are taken, and where no role is known nobody has one.
+    pairs = np.array(list(product(_THRESHOLDS[::-1], repeat=len(LEARNED_ROLES))), np.float32)
     best = int(np.argmax([_mean_f1(chosen(told, pair), roles) for pair in pairs]))
     states, bias = _fit(readings)
     return RoleHead(states.astype(np.float32), bias.astype(np.float32), pairs[best])
@@ -53,23 +55,24 @@ def fit_roles(readings: Sequence[Reading], groups: NDArray[np.intp]) -> RoleHead
 
 def _fit(readings: Sequence[Reading]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights and bias of each learned role, as in `RoleHead`; those of roles that nobody plays are 0 and `_NEVER`."""
-    seen = np.concatenate([reading.expressions for reading in readings])
+    seen = np.concatenate([reading.expressions for reading in readings], axis=1)
+    ways, _, n_ranges, width = seen.shape
     roles = np.concatenate([reading.roles for reading in readings])
     degrees = np.concatenate([reading.degrees for reading in readings])
     known = np.isin(roles, _TOLD)
-    weights, bias = np.zeros((len(ROLES), seen[0].size)), np.full(len(ROLES), _NEVER)
+    weights, bias = np.zeros((len(ROLES), n_ranges * width)), np.full(len(ROLES), _NEVER)
     played = np.unique(roles[known])
     bias[played] = 0
     if len(played) > 1:
         fitted = LogisticRegression(C=_C, max_iter=1000).fit(
-            seen[known].reshape(-1, seen[0].size).astype(np.float32),
-            roles[known],
-            np.where(degrees[known] == ARGUABLE, DOUBTFUL, 1),
+            seen[:, known].reshape(-1, n_ranges * width).astype(np.float32),
+            np.tile(roles[known], ways),
+            np.tile(np.where(degrees[known] == ARGUABLE, DOUBTFUL, 1), ways),
         )
         # Of two classes scikit-learn keeps the log-odds of the second against the first.
         weights[played[-len(fitted.coef_) :]], bias[played[-len(fitted.coef_) :]] = fitted.coef_, fitted.intercept_
     *learned, otherwise = _TOLD
-    states = (weights[learned] - weights[otherwise]).reshape(len(learned), N_RANGES, -1).swapaxes(0, 1)
+    states = (weights[learned] - weights[otherwise]).reshape(len(learned), n_ranges, width).swapaxes(0, 1)
     return states, bias[learned] - bias[otherwise]
 
 
