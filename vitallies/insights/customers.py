@@ -109,10 +109,10 @@ class CustomerFinder:
     On 9,820 sentences of documents on which neither the rules were written nor any part of the model was trained,
     labelled blind (3,021 clear mentions; ``benchmarks/mentions.py``): F1 .73 [.71, .76], nouns .64, pronouns .78; in
     written meetings .75, in public transcripts .59. By rules, with the default's spans, .59 [.56, .62], nouns .48,
-    pronouns .66. Roles are experimental: F1 of end-users .78 [.72, .84], brokers .49 [.37, .59], fixers .45 [.24,
-    .60]; .62, .52 and .46 in meetings of organisations whose products others pass on and repair, .91, .33 and 0 in
-    meetings as they come, .96, .32 and 0 in public transcripts. By rules .72, .27 and 0. Of 13 mentions readers could
-    not tell the role; the model tells one of each. Mentions carry no
+    pronouns .66. Roles are experimental: F1 of end-users .75 [.70, .81], brokers .48 [.38, .55], fixers .43 [.24,
+    .56]; .59, .51 and .46 in meetings of organisations whose products others pass on and repair; .89 and .33 [.11, .52]
+    in meetings as they come, .94 and .21 [0, .75] in public transcripts, in both of which nobody repairs. By rules .72,
+    .27 and 0. Of 13 mentions readers could not tell the role; the model gives each of them one. Mentions carry no
     probability, so there is no expected true count beside their number.
     """
 
