@@ -9,7 +9,7 @@ them.
 
 A mention is found where one of ours overlaps it, and one of ours is right where it overlaps a mention; what careful
 readers would split on counts neither way. A role counts among the mentions found. The mean F1 of roles is that of
-end-users, brokers and fixers (whoever is none of them by the readers is wrong for each); below it that with "unclear"
+end-users, brokers and fixers (one of these given where readers could tell none is wrong); below it that with "unclear"
 as a fourth, which readers give to few mentions and the model to none.
 """
 
@@ -74,7 +74,7 @@ def figures(counts: Counter[str]) -> dict[str, float]:
         role: 2 * counts[f"{role} right"] / (counts[f"{role} wanted"] + counts[f"{role} given"] or 1) for role in ROLES
     }
     told = [value for role, value in roles.items() if role != "unclear"]
-    means = {"roles macro F1": float(np.mean(told)), "with unclear": float(np.mean(list(roles.values())))}
+    means = {"roles macro F1": float(np.mean(told)), "unclear as well": float(np.mean(list(roles.values())))}
     return found | roles | means
 
 

@@ -84,6 +84,7 @@ class RoleHead:
             One of ``LEARNED_ROLES``, or `OTHERWISE` where none reaches its threshold.
         """
         seen = ranges(state_odds, expressions).reshape(len(expressions), N_RANGES, N_RANGES, len(self.bias))
+        # Of each range the odds by its own weights.
         log_odds = np.einsum("eiir->er", seen) + self.bias
         return [(*LEARNED_ROLES, OTHERWISE)[i] for i in chosen(log_odds, self.thresholds).tolist()]
 
